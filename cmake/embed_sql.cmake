@@ -1,0 +1,11 @@
+# Writes OUTPUT, a C++ file that defines a string_view for every SQL file in INPUT_DIR: 0001_initial.sql -> sql_0001_initial.
+file(GLOB files "${INPUT_DIR}/*.sql")
+list(SORT files)
+set(text "#include <string_view>\n\nnamespace mltrack::schema {\n")
+foreach(file IN LISTS files)
+  get_filename_component(name "${file}" NAME_WE)
+  file(READ "${file}" body)
+  string(APPEND text "extern const std::string_view sql_${name};\nconst std::string_view sql_${name} = R\"~sql~(${body})~sql~\";\n")
+endforeach()
+string(APPEND text "}  // namespace mltrack::schema\n")
+file(WRITE "${OUTPUT}" "${text}")

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <mltrack/digest.hpp>
+#include <mltrack/value.hpp>
+
+namespace mltrack {
+
+/// What a numeric buffer holds, in the machine's byte order.
+enum class Scalar : std::uint8_t {
+  boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64, complex64, complex128
+};
+
+/// Unit of a time or duration buffer.
+enum class TimeUnit : std::uint8_t { day, hour, minute, second, milli, micro, nano, pico, femto, atto };
+
+/// Numbers in the caller's memory. `missing`, where given, has one byte a row; a non-zero one means no value.
+/// NaN means missing as well.
+struct Numbers {
+  const void* data = nullptr;
+  std::size_t rows = 0;
+  Scalar scalar = Scalar::float64;
+  std::ptrdiff_t stride_bytes = 0;               ///< from one row to the next; 0 means densely packed
+  const std::uint8_t* missing = nullptr;
+  std::ptrdiff_t missing_stride_bytes = 1;
+};
+
+/// Times since 1970 or durations in the caller's memory; the smallest 64-bit integer means missing (NaT).
+struct Times {
+  const std::int64_t* data = nullptr;
+  std::size_t rows = 0;
+  TimeUnit unit = TimeUnit::nano;
+  bool aware = false;                            ///< instants in UTC; differs from naive times with equal numbers
+  bool duration = false;
+  std::ptrdiff_t stride_bytes = 0;               ///< 0 means densely packed
+};
+
+/// Texts (UTF-8) or byte strings. A view whose data() is null means missing.
+struct Texts {
+  std::span<const std::string_view> values;
+  bool binary = false;
+};
+
+/// Values of mixed types. Only numbers, or only texts, digest like a column of that kind.
+struct Mixed {
+  std::span<const Value> values;
+};
+
+/// One column of a dataset: a view, nothing is copied. `type` is the logical type where the buffer does not tell it
+/// ("category" for a categorical's values); empty means derived: bool, int, float, complex, string, datetime, duration,
+/// binary, object. The name is absent for plain arrays.
+struct ColumnView {
+  std::variant<Numbers, Times, Texts, Mixed> values;
+  std::optional<std::string> name{};
+  std::string type{};
+};
+
+/// A two-dimensional numeric buffer of any memory order.
+struct Matrix {
+  const void* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  Scalar scalar = Scalar::float64;
+  std::ptrdiff_t row_stride_bytes = 0;
+  std::ptrdiff_t column_stride_bytes = 0;
+};
+
+/// A dataset in the caller's memory: the columns of `matrix`, if any, come first, then `columns`. All have the same
+/// number of rows. `names`, where not empty, has one name per matrix column. `shape` is set for arrays of three and
+/// more dimensions, which are digested as rows x the rest.
+struct DatasetView {
+  std::vector<ColumnView> columns{};
+  std::optional<Matrix> matrix{};
+  std::vector<std::string> names{};
+  std::vector<std::int64_t> shape{};
+};
+
+/// The digest of one column's values. `varied` is false where equal values would prove nothing: see docs/digest.md.
+struct ColumnDigest {
+  std::optional<std::string> name;
+  std::string type;
+  Digest digest;
+  bool varied = false;
+};
+
+/// What a dataset is, whatever holds it: its shape and the digests of its values.
+struct DatasetDigest {
+  Digest content;                                ///< values, column names, logical types, shape
+  Digest values;                                 ///< values alone: equal for a frame, its array and a C++ vector
+  std::int64_t rows = 0;
+  std::vector<ColumnDigest> columns;
+
+  /// The type common to all columns (float, int, string, ...), else "table".
+  std::string family() const;
+
+  /// True when no column is varied: equal content is then no evidence of common origin.
+  bool degenerate() const noexcept;
+};
+
+/// Digests every value of a dataset, in place. `threads` bounds the threads used; 0 uses the processor's cores for large
+/// data and one for small. The result does not depend on it, nor on memory order, machine or language. Throws
+/// Error(invalid_argument) when columns differ in length or a text is not UTF-8.
+DatasetDigest digest(const DatasetView& data, unsigned threads = 0);
+
+}  // namespace mltrack

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <mltrack/call.hpp>
+#include <mltrack/dataset.hpp>
+#include <mltrack/digest.hpp>
+#include <mltrack/error.hpp>
+#include <mltrack/id.hpp>
+#include <mltrack/json.hpp>
+#include <mltrack/query.hpp>
+#include <mltrack/run.hpp>
+#include <mltrack/store.hpp>
+#include <mltrack/tracker.hpp>
+#include <mltrack/value.hpp>
+#include <mltrack/version.hpp>

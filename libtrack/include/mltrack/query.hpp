@@ -1,0 +1,166 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <mltrack/digest.hpp>
+#include <mltrack/id.hpp>
+#include <mltrack/value.hpp>
+
+namespace mltrack {
+
+/// A metric as a result shows it. `value` is the last one; NaN is NaN.
+struct MetricValue {
+  std::string name;
+  double value = 0;
+  std::optional<std::string> subject{};          ///< reference of what it is about
+  std::optional<std::string> dataset{};          ///< reference of the data it was measured on
+  std::int64_t at_us = 0;
+};
+
+/// One node of the graph as a result shows it: plain data, independent of the store. Absent means the node has no such
+/// thing. `params`, `metrics` and `tags` are filled for runs, models and calls.
+struct Node {
+  std::string ref;                               ///< `run:seq` with a prefix that is unique in the store; a path for projects and experiments
+  Kind kind = Kind::dataset;
+  std::optional<std::string> op{};               ///< of a call: fit, transform, ...
+  std::optional<std::string> type{};             ///< class path or function, dtype family, media type
+  std::optional<std::string> name{};
+  std::optional<std::string> digest{};           ///< hexadecimal
+  std::optional<std::int64_t> rows{};
+  std::optional<std::int64_t> columns{};
+  std::optional<std::string> run{};              ///< uid of its run
+  std::int64_t at_us = 0;                        ///< a run's and a call's start; otherwise that of the call or run it belongs to
+  std::optional<std::string> project{};
+  std::optional<std::string> experiment{};
+  std::optional<std::string> status{};           ///< of runs and calls
+  std::optional<std::string> parent{};           ///< of a call: reference of the call it ran inside of
+  std::optional<std::int64_t> took_us{};
+  std::optional<std::int64_t> overhead_us{};
+  std::optional<std::string> error_type{};
+  std::optional<std::string> error{};
+  std::optional<std::string> source{};
+  std::optional<int> depth{};                    ///< in a lineage answer: edges from the node asked about, shortest way
+  Params params{};
+  std::vector<MetricValue> metrics{};
+  std::map<std::string, std::string> tags{};
+};
+
+/// An edge as a result shows it: src flowed into dst.
+struct Edge {
+  std::string src;
+  std::string dst;
+  std::string slot;
+  std::optional<std::string> via{};
+};
+
+/// The nodes reached from a root, in topological order, and the edges among them and the root.
+struct Lineage {
+  Node root;
+  std::vector<Node> nodes;                       ///< the root is not among them
+  std::vector<Edge> edges;
+  std::vector<std::string> notes;                ///< what the reader should know: a reference that fell back, a cut
+};
+
+/// Everything about one node.
+struct Column {
+  std::int64_t pos = 0;
+  std::optional<std::string> name{};
+  std::string type{};
+  std::string digest{};
+};
+struct Note {
+  std::int64_t at_us = 0;
+  std::string author;
+  std::string text;
+};
+struct Details {
+  Node node;
+  std::vector<Edge> in;
+  std::vector<Edge> out;
+  std::vector<Column> columns;
+  bool columns_omitted = false;                  ///< too many columns to have rows of their own
+  std::vector<Note> notes;
+  std::vector<std::string> locations;
+};
+
+/// One point of a series.
+struct Point {
+  std::int64_t step = 0;
+  std::int64_t nth = 0;
+  double value = 0;
+  std::int64_t at_us = 0;
+};
+
+/// One thing in which two nodes differ; an absent side has no such thing.
+struct Difference {
+  std::string what;                              ///< param, metric, tag, input, type, rows, columns, digest, status, ...
+  std::string name;
+  std::optional<std::string> a{};
+  std::optional<std::string> b{};
+};
+struct Comparison {
+  Node a;
+  Node b;
+  std::vector<Difference> differences;
+};
+
+/// Which nodes to list, in which order, how many. docs/cli.md has the language of `where`. `order_by` is a field, with
+/// "desc" behind it to turn it round; absent: newest first. A limit of 0 means all.
+struct Select {
+  std::string where{};
+  std::string order_by{};
+  std::optional<std::size_t> limit{};
+};
+
+namespace ask {
+class QueryState;
+}
+
+/// Questions to a store. Copies share a connection; threads may share a Query. Each function reads one snapshot.
+///
+/// A reference (`ref`) is tried in this order: the path of an existing file (digested on the spot; a changed file falls
+/// back to what was last seen at that location, and says so in `notes`), `run:seq`, a unique prefix of a run's uid, a
+/// digest prefix of 6 or more digits, `project/experiment`, a project. Errors: Error(not_found), Error(ambiguous) that
+/// lists the candidates, Error(bad_filter) that points at the column.
+class Query {
+ public:
+  explicit Query(std::shared_ptr<ask::QueryState> state) noexcept;
+
+  std::vector<Node> projects(const Select& select = {}) const;
+  std::vector<Node> experiments(const Select& select = {}) const;
+  std::vector<Node> runs(const Select& select = {}) const;
+  std::vector<Node> calls(const Select& select = {}) const;
+  std::vector<Node> datasets(const Select& select = {}) const;
+  std::vector<Node> models(const Select& select = {}) const;
+  std::vector<Node> artifacts(const Select& select = {}) const;
+
+  /// The upward closure, the downward closure and both, over edges; `depth` bounds the number of edges. A reference to
+  /// content that occurs several times, such as a file read by many runs, starts at all its occurrences. Asked of a run,
+  /// the closure starts at all nodes of the run.
+  Lineage ancestors(const std::string& ref, std::optional<int> depth = {}) const;
+  Lineage descendants(const std::string& ref, std::optional<int> depth = {}) const;
+  Lineage lineage(const std::string& ref, std::optional<int> depth = {}) const;
+
+  /// The common ancestors that have no common descendant among themselves: datasets first, then newest first. A node is
+  /// not its own ancestor, but may be the common ancestor of itself and a descendant. Empty when there is none.
+  std::vector<Node> common_ancestor(const std::string& a, const std::string& b) const;
+
+  /// What differs between two runs, models, calls or datasets.
+  Comparison compare(const std::string& a, const std::string& b) const;
+
+  Node node(const std::string& ref) const;
+  Details details(const std::string& ref) const;
+
+  /// The series of a metric whose subject is the node.
+  std::vector<Point> points(const std::string& ref, const std::string& metric) const;
+
+ private:
+  std::shared_ptr<ask::QueryState> state_;
+};
+
+}  // namespace mltrack

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <mltrack/query.hpp>
+#include <mltrack/run.hpp>
+
+namespace mltrack {
+
+enum class Durability : std::uint8_t {
+  normal,  ///< every commit survives the death of the process, and a power cut within a second of further writing
+  full,    ///< every commit survives a power cut
+};
+
+struct OpenOptions {
+  bool read_only = false;
+  bool create = true;                            ///< make the store when the file does not exist
+  Durability durability = Durability::normal;
+  int wait_ms = 10'000;                          ///< how long to wait for another writer
+};
+
+namespace record {
+class TrackerState;
+}
+
+/// An open store. Opening the same file twice in a process gives the same underlying store. Copies share it; threads may
+/// share a Tracker; a forked child that goes on using one gets its own connection.
+class Tracker {
+ public:
+  /// Opens or creates a store and brings its schema up to date. Throws Error: not_a_store for a file that is empty or
+  /// something else, damaged, too_new, not_found when it does not exist and may not be made, busy, io.
+  static Tracker open(const std::filesystem::path& path, const OpenOptions& options = {});
+
+  /// Where the store is when the user names none: $MLTRACK_STORE, else the nearest mltrack.db upward from the working
+  /// directory that the user owns (not above the home folder nor across a file system boundary), else mltrack.db there.
+  static std::filesystem::path default_path();
+
+  Run start_run(const RunInfo& info = {});
+
+  /// Goes on writing a run of this store, from any process. Throws Error(not_found) for a run it does not hold and
+  /// Error(wrong_state) for one that has ended.
+  Run attach(const Uid& run);
+
+  /// Reads a consistent snapshot per question; sees everything committed before it is asked.
+  Query query() const;
+
+  /// Writes a complete, closed copy; the store may be in use. Refuses an existing file with Error(invalid_argument).
+  void backup(const std::filesystem::path& to) const;
+
+  const std::filesystem::path& path() const noexcept;
+  bool read_only() const noexcept;
+
+  /// The bytes stored for an artifact, its digest checked. Throws Error(not_found) when they were not kept or the
+  /// object file is missing, Error(damaged) when they do not match.
+  std::vector<std::uint8_t> read_object(const Digest& sha256) const;
+
+  /// Folds the write-ahead log into the file and closes it for every handle in this process; later use throws
+  /// Error(wrong_state). Runs that are still open stay running. Destruction of the last handle does the same.
+  void close();
+
+  explicit Tracker(std::shared_ptr<record::TrackerState> state) noexcept;
+
+ private:
+  std::shared_ptr<record::TrackerState> state_;
+};
+
+}  // namespace mltrack
