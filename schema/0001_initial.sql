@@ -36,7 +36,7 @@ CREATE TABLE node (
   CHECK ((kind = 'run') = (run IS NOT NULL AND run = id)),
   CHECK ((kind = 'run') = (seq IS NOT NULL AND seq = 0))
 ) STRICT;
-CREATE INDEX node_content ON node (content) WHERE content IS NOT NULL;
+CREATE INDEX node_content ON node (content, run) WHERE content IS NOT NULL;
 CREATE INDEX node_type ON node (type) WHERE type IS NOT NULL;
 CREATE INDEX node_kind ON node (kind, id) WHERE kind IN ('project', 'experiment', 'run', 'model', 'artifact');
 
@@ -169,7 +169,8 @@ CREATE TABLE metric (
   dataset  INTEGER REFERENCES node (id),                  -- data it was measured on
   call     INTEGER REFERENCES call (id),                  -- call that measured it
   value    ANY CHECK (typeof(value) IN ('real', 'null')), -- last value; NULL is NaN
-  at_us    INTEGER NOT NULL                               -- when it was logged
+  points   INTEGER NOT NULL CHECK (points > 0),           -- length of the series in point
+  at_us    INTEGER NOT NULL                               -- when the last value was logged
 ) STRICT;
 CREATE INDEX metric_name_value ON metric (name, value);
 CREATE INDEX metric_subject_name ON metric (subject, name);

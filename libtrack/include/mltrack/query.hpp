@@ -117,6 +117,9 @@ struct Select {
   std::optional<std::size_t> limit{};
 };
 
+namespace store {
+class Store;
+}
 namespace ask {
 class QueryState;
 }
@@ -129,7 +132,7 @@ class QueryState;
 /// lists the candidates, Error(bad_filter) that points at the column.
 class Query {
  public:
-  explicit Query(std::shared_ptr<ask::QueryState> state) noexcept;
+  explicit Query(std::shared_ptr<store::Store> store);
 
   std::vector<Node> projects(const Select& select = {}) const;
   std::vector<Node> experiments(const Select& select = {}) const;

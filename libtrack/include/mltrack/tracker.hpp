@@ -23,8 +23,8 @@ struct OpenOptions {
   int wait_ms = 10'000;                          ///< how long to wait for another writer
 };
 
-namespace record {
-class TrackerState;
+namespace store {
+class Store;
 }
 
 /// An open store. Opening the same file twice in a process gives the same underlying store. Copies share it; threads may
@@ -62,10 +62,10 @@ class Tracker {
   /// Error(wrong_state). Runs that are still open stay running. Destruction of the last handle does the same.
   void close();
 
-  explicit Tracker(std::shared_ptr<record::TrackerState> state) noexcept;
+  explicit Tracker(std::shared_ptr<store::Store> store) noexcept;
 
  private:
-  std::shared_ptr<record::TrackerState> state_;
+  std::shared_ptr<store::Store> store_;
 };
 
 }  // namespace mltrack

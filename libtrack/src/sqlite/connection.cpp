@@ -83,10 +83,15 @@ std::int64_t Connection::last_id() const noexcept { return sqlite3_last_insert_r
 std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(handle_.get()); }
 bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
-void Connection::abandon() noexcept {
-  // Finalising or closing would touch locks that belong to the parent process: these few bytes are given up on purpose.
-  new std::unordered_map<std::string_view, Statement>(std::move(statements_));
-  static_cast<void>(handle_.release());
+void Connection::keep_log_on_close() noexcept {
+  sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void Connection::copy_from(Connection& source) {
+  const std::unique_ptr<sqlite3_backup, decltype(&sqlite3_backup_finish)> backup(
+      sqlite3_backup_init(handle_.get(), "main", source.handle_.get(), "main"), &sqlite3_backup_finish);
+  const int code = backup ? sqlite3_backup_step(backup.get(), -1) : sqlite3_errcode(handle_.get());
+  if (code != SQLITE_DONE) raise(handle_.get(), code, "copying the store");
 }
 
 Transaction::Transaction(Connection& connection, Type type) : connection_(connection) {

@@ -61,8 +61,11 @@ class Connection {
   bool in_transaction() const noexcept;
   sqlite3* handle() const noexcept { return handle_.get(); }
 
-  /// Forgets the connection without touching it: for a child process after fork().
-  void abandon() noexcept;
+  /// Leaves the write-ahead log as it is when this connection closes, which makes closing quick.
+  void keep_log_on_close() noexcept;
+
+  /// Overwrites this database with what `source` reads now.
+  void copy_from(Connection& source);
 
  private:
   struct Close {

@@ -5,17 +5,30 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <type_traits>
+#include <vector>
 
 #include <mltrack/tracker.hpp>
 
 #include "sqlite/connection.hpp"
 #include "store/fork_gate.hpp"
+#include "store/writer.hpp"
 
 namespace mltrack::store {
 
+/// Events that are gathered in memory and written together.
+class Pending {
+ public:
+  virtual ~Pending() = default;
+  virtual void flush() = 0;
+};
+
+/// The application_id of a store file: "mltk".
+inline constexpr std::int64_t application_id = 0x6d6c746b;
+
 /// An open store file: one writing connection per process, one reading connection, and the rules of when what is synced.
-/// Threads may share it. A forked child gets connections of its own at first use.
-class Store {
+/// Threads may share it.
+class Store : public std::enable_shared_from_this<Store> {
  public:
   /// The store at `path`, shared with whoever has it open in this process. Errors as Tracker::open.
   static std::shared_ptr<Store> open(const std::filesystem::path& path, const OpenOptions& options);
@@ -24,19 +37,19 @@ class Store {
   Store& operator=(const Store&) = delete;
   ~Store();
 
-  /// Runs `body(connection)` inside BEGIN IMMEDIATE ... COMMIT and returns what it returns; an exception rolls back.
+  /// Runs `body(writer)` inside BEGIN IMMEDIATE ... COMMIT and returns what it returns; an exception rolls back.
   template <class Body>
   auto write(Body&& body, bool power_safe = false) {
     const Fork::Use use;
     const std::scoped_lock lock(write_mutex_);
-    sqlite::Connection& connection = writer(power_safe);
-    sqlite::Transaction transaction(connection, sqlite::Transaction::Type::write);
-    if constexpr (std::is_void_v<decltype(body(connection))>) {
-      body(connection);
-      transaction.commit();
+    Writer& rows = writer(power_safe);
+    Writer::Change change(rows);
+    if constexpr (std::is_void_v<decltype(body(rows))>) {
+      body(rows);
+      change.commit();
     } else {
-      auto result = body(connection);
-      transaction.commit();
+      auto result = body(rows);
+      change.commit();
       return result;
     }
   }
@@ -51,35 +64,59 @@ class Store {
     return body(connection);
   }
 
+  /// Events somebody gathers; kept as long as they live elsewhere.
+  void add_pending(const std::shared_ptr<Pending>& events);
+  /// Writes what was gathered: before every call and every question. Not to be called inside `write` or `read`.
+  void flush_pending();
+
   /// Makes all that is committed power-safe.
   void flush();
   void backup(const std::filesystem::path& to);
   void close();
 
   /// How long writes wait for another writer from now on.
-  void wait(int ms);
+  void wait(int ms) noexcept { wait_ms_ = ms; }
+
+  /// Closes the connections without folding the log; they come back at the next use. Called before a fork.
+  void release() noexcept;
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::filesystem::path objects() const;
   bool read_only() const noexcept { return options_.read_only; }
 
  private:
-  sqlite::Connection& writer(bool power_safe);
+  Writer& writer(bool power_safe);
   sqlite::Connection& reader();
-  void abandon_after_fork();
-  void make_or_migrate();
+  void set_synchronous(bool full);
 
   std::filesystem::path path_;
   OpenOptions options_;
   std::mutex write_mutex_;
   std::mutex read_mutex_;
-  std::unique_ptr<sqlite::Connection> writer_;
+  std::mutex pending_mutex_;
+  std::vector<std::weak_ptr<Pending>> pending_;
+  std::unique_ptr<Writer> writer_;
   std::unique_ptr<sqlite::Connection> reader_;
-  std::chrono::steady_clock::time_point synced_{};
+  std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
   bool full_sync_ = false;
   bool closed_ = false;
   std::atomic<int> wait_ms_;
-  unsigned generation_ = 0;
+};
+
+/// The open stores of this process, for sharing and for the fork gate.
+class OpenStores {
+ public:
+  static OpenStores& instance();
+  std::shared_ptr<Store> find(const std::filesystem::path& path);
+  void add(Store* store);
+  void remove(Store* store) noexcept;
+  void release_all() noexcept;
+
+  /// Held while a store is opened, and across a fork.
+  std::recursive_mutex mutex;
+
+ private:
+  std::vector<Store*> stores_;
 };
 
 }  // namespace mltrack::store

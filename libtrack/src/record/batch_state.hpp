@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <mltrack/run.hpp>
+
+#include "store/store.hpp"
+
+namespace mltrack::record {
+
+class RunState;
+
+/// Events of a run that wait to be written together. The batch's own thread adds, any thread may flush; no lock is held
+/// while user code runs.
+class BatchState : public store::Pending {
+ public:
+  struct MetricEvent {
+    std::string name;
+    double value;
+    MetricInfo info;
+    std::int64_t at_us;
+  };
+  struct ParamEvent {
+    std::string name;
+    Value value;
+  };
+  struct TagEvent {
+    std::string key;
+    std::string value;
+    std::int64_t at_us;
+  };
+  using Event = std::variant<MetricEvent, ParamEvent, TagEvent>;
+
+  explicit BatchState(std::shared_ptr<RunState> run) : run_(std::move(run)) {}
+
+  void add(Event event);
+  void flush() override;
+
+ private:
+  std::shared_ptr<RunState> run_;
+  std::mutex mutex_;
+  std::vector<Event> events_;
+  std::chrono::steady_clock::time_point oldest_{};
+};
+
+}  // namespace mltrack::record

@@ -1,0 +1,187 @@
+#include "record/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <mltrack/error.hpp>
+
+namespace mltrack::record {
+
+namespace {
+
+using store::RowId;
+using store::Stored;
+
+/// What the search for an input's origin must respect.
+struct Search {
+  store::Writer& rows;
+  const store::RunRow& run;
+  const Flow& flow;
+  bool target;  // y, y_true, or about to be split: a prediction never counts as its origin
+  std::span<const RowId> others;
+
+  bool excluded(RowId id) const { return std::find(others.begin(), others.end(), id) != others.end(); }
+};
+
+bool is_target(std::string_view slot, std::string_view op) {
+  return slot == "y" || slot == "y_true" || slot == "y_train" || slot == "y_test" || op == "split";
+}
+
+Stored stored(const sqlite::Statement& row) { return {row.integer(0), NodeRef{row.uid(1), row.integer(2)}}; }
+
+/// The columns of every candidate query: id, uid of the run, seq, same slot before, same run.
+#define CANDIDATE_COLUMNS                                                                                               \
+  "n.id, r.uid, n.seq, EXISTS (SELECT 1 FROM edge u JOIN name s ON s.id = u.slot WHERE u.src = n.id AND s.text = ?2)," \
+  " n.run = ?3"
+/// What a recorded call produced. ?4 = 1 leaves predictions out, ?5 = 1 lets in what this run took without an origin.
+#define PRODUCED                                                                                                   \
+  "(EXISTS (SELECT 1 FROM edge e JOIN call c ON c.id = e.src JOIN name o ON o.id = c.op WHERE e.dst = n.id AND"    \
+  " e.via IS NULL AND NOT (?4 AND o.text IN ('predict', 'predict_proba', 'predict_log_proba', 'fit_predict',"      \
+  " 'decision_function'))) OR (?5 AND n.run = ?3 AND NOT EXISTS (SELECT 1 FROM edge e WHERE e.dst = n.id)))"
+#define EARLIEST " ORDER BY 4 DESC, 5 DESC, r.started_us, r.uid, n.seq"
+
+constexpr std::string_view by_content =
+    "SELECT " CANDIDATE_COLUMNS
+    " FROM dataset d JOIN node n ON n.content = d.content JOIN run r ON r.id = n.run"
+    " WHERE d.values_digest = ?1 AND " PRODUCED EARLIEST;
+
+constexpr std::string_view by_column =
+    "SELECT " CANDIDATE_COLUMNS
+    " FROM column k JOIN node n ON n.content = k.content JOIN run r ON r.id = n.run"
+    " WHERE k.digest = ?1 AND " PRODUCED EARLIEST;
+
+constexpr std::string_view by_digest =
+    "SELECT " CANDIDATE_COLUMNS
+    " FROM content t JOIN node n ON n.content = t.id JOIN run r ON r.id = n.run"
+    " WHERE t.digest = ?1 AND n.kind = ?4 AND EXISTS (SELECT 1 FROM edge e WHERE e.dst = n.id)" EARLIEST;
+
+std::optional<Resolved> find_by_content(const Search& search) {
+  sqlite::Statement& select = search.rows.connection().cached(by_content);
+  select.bind_all(search.flow.data->values, search.flow.slot, search.run.id, search.target, search.flow.untracked);
+  std::optional<Resolved> best;
+  std::pair<std::int64_t, std::int64_t> rank{};
+  while (select.step()) {
+    if (search.excluded(select.integer(0))) continue;
+    const std::pair here{select.integer(3), select.integer(4)};
+    if (best) {
+      if (here == rank) best->via = "ambiguous";
+      break;
+    }
+    best = Resolved{stored(select), "content"};
+    rank = here;
+  }
+  select.reset();
+  return best;
+}
+
+std::optional<Stored> first_with_column(const Search& search, const Digest& digest) {
+  sqlite::Statement& select = search.rows.connection().cached(by_column);
+  select.bind_all(digest, search.flow.slot, search.run.id, search.target, false);
+  std::optional<Stored> found;
+  while (!found && select.step())
+    if (!search.excluded(select.integer(0))) found = stored(select);
+  select.reset();
+  return found;
+}
+
+std::vector<Source> find_by_columns(const Search& search) {
+  std::map<RowId, std::pair<NodeRef, int>> owners;
+  for (const ColumnDigest& column : search.flow.data->columns) {
+    if (!column.varied) continue;
+    const auto owner = first_with_column(search, column.digest);
+    if (!owner) continue;
+    auto& [ref, count] = owners[owner->id];
+    ref = owner->ref;
+    ++count;
+  }
+  std::vector<Source> sources;
+  for (const auto& [id, owner] : owners)
+    sources.push_back({owner.first, fmt::format("columns {}/{}", owner.second, search.flow.data->columns.size()), "from"});
+  return sources;
+}
+
+std::optional<Resolved> find_by_digest(const Search& search) {
+  sqlite::Statement& select = search.rows.connection().cached(by_digest);
+  select.bind_all(search.flow.digest, search.flow.slot, search.run.id, to_string(search.flow.kind));
+  std::optional<Resolved> found;
+  if (select.step()) found = Resolved{stored(select), "content"};
+  select.reset();
+  return found;
+}
+
+/// One artifact node per run and content.
+std::optional<Stored> same_file_in_run(const Search& search) {
+  sqlite::Statement& select = search.rows.connection().cached(
+      "SELECT n.id, r.uid, n.seq FROM content t JOIN node n ON n.content = t.id AND n.run = ?2 JOIN run r ON r.id = n.run"
+      " WHERE t.digest = ?1 AND n.kind = 'artifact' ORDER BY n.seq LIMIT 1");
+  std::optional<Stored> found;
+  if (select.bind_all(search.flow.digest, search.run.id).step()) found = stored(select);
+  select.reset();
+  return found;
+}
+
+Resolved resolve_dataset(const Search& search) {
+  const Flow& flow = search.flow;
+  if (flow.data && !flow.data->degenerate()) {
+    if (auto found = find_by_content(search)) return *std::move(found);
+    if (auto sources = find_by_columns(search); !sources.empty()) {
+      Flow derived = flow;
+      derived.sources = std::move(sources);
+      return {make_node(search.rows, search.run, derived), "object"};
+    }
+  }
+  return {make_node(search.rows, search.run, flow), "source"};
+}
+
+Resolved resolve_by_digest(const Search& search) {
+  if (search.flow.digest) {
+    if (auto found = find_by_digest(search)) return *std::move(found);
+    if (search.flow.kind == Kind::artifact)
+      if (const auto known = same_file_in_run(search)) return {*known, "object"};
+  }
+  return {make_node(search.rows, search.run, search.flow), "source"};
+}
+
+std::optional<RowId> content_of(store::Writer& rows, const Flow& flow) {
+  if (flow.data) return rows.dataset(*flow.data);
+  if (!flow.digest) return std::nullopt;
+  const RowId content = rows.content(flow.digest, flow.kind == Kind::artifact ? "file" : "model", flow.size_bytes);
+  if (!flow.location.empty()) rows.location(content, flow.location);
+  return content;
+}
+
+}  // namespace
+
+Stored make_node(store::Writer& rows, const store::RunRow& run, const Flow& flow) {
+  if (flow.kind != Kind::dataset && flow.kind != Kind::model && flow.kind != Kind::artifact)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("a {} cannot flow into or out of a call; datasets, models and artifacts can", to_string(flow.kind)));
+  const std::string type = flow.type.empty() && flow.data ? flow.data->family() : flow.type;
+  // Sources first: a reference that names nothing must leave no node behind, and ids must stay topological.
+  std::vector<RowId> sources;
+  for (const Source& source : flow.sources) sources.push_back(rows.find(source.node));
+  const Stored made = rows.node({.run = run.id,
+                                 .uid = run.uid,
+                                 .kind = flow.kind,
+                                 .type = type,
+                                 .name = flow.name,
+                                 .content = content_of(rows, flow)});
+  for (std::size_t i = 0; i < sources.size(); ++i) rows.edge(made.id, sources[i], flow.sources[i].slot, flow.sources[i].via);
+  return made;
+}
+
+Resolved resolve(store::Writer& rows, const store::RunRow& run, const Flow& flow, std::string_view op,
+                 std::span<const RowId> others) {
+  if (flow.node) return {{rows.find(*flow.node), *flow.node}, flow.via.empty() ? "object" : flow.via};
+  if (!flow.sources.empty()) return {make_node(rows, run, flow), "object"};
+  const Search search{rows, run, flow, is_target(flow.slot, op), others};
+  Resolved found = flow.kind == Kind::dataset ? resolve_dataset(search) : resolve_by_digest(search);
+  if (flow.kind == Kind::artifact && flow.digest && !flow.location.empty())
+    rows.location(rows.content(flow.digest, "file", flow.size_bytes), flow.location);
+  return found;
+}
+
+}  // namespace mltrack::record

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <exception>
+#include <memory>
+
+#include <mltrack/run.hpp>
+
+#include "store/store.hpp"
+
+namespace mltrack::record {
+
+/// A run that is being written. Threads may share it.
+class RunState {
+ public:
+  RunState(std::shared_ptr<store::Store> opened, store::RunRow run) : store(std::move(opened)), row(std::move(run)) {}
+
+  /// Runs `body(writer)` in one commit, after pending batches. Throws Error(wrong_state) when the run has ended.
+  template <class Body>
+  auto write(Body&& body, bool power_safe = false) {
+    check_running();
+    store->flush_pending();
+    return store->write(std::forward<Body>(body), power_safe);
+  }
+
+  void check_running() const;
+  void finish(RunStatus status);
+
+  /// The row of a node named by the caller; the run itself when `ref` names nothing.
+  store::RowId find(store::Writer& rows, const NodeRef& ref) const { return ref ? rows.find(ref) : row.id; }
+
+  const std::shared_ptr<store::Store> store;
+  store::RunRow row;
+  int exceptions = std::uncaught_exceptions();
+};
+
+}  // namespace mltrack::record

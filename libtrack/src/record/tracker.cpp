@@ -1,0 +1,53 @@
+#include <mltrack/tracker.hpp>
+
+#include <fmt/format.h>
+
+#include <mltrack/error.hpp>
+
+#include "record/run_state.hpp"
+#include "store/locate.hpp"
+#include "store/objects.hpp"
+
+namespace mltrack {
+
+Tracker::Tracker(std::shared_ptr<store::Store> store) noexcept : store_(std::move(store)) {}
+
+Tracker Tracker::open(const std::filesystem::path& path, const OpenOptions& options) {
+  return Tracker(store::Store::open(path, options));
+}
+
+std::filesystem::path Tracker::default_path() { return store::default_path(); }
+
+Run Tracker::start_run(const RunInfo& info) {
+  store_->flush_pending();
+  auto row = store_->write([&](store::Writer& rows) { return rows.run(info); });
+  return Run(std::make_shared<record::RunState>(store_, std::move(row)));
+}
+
+Run Tracker::attach(const Uid& run) {
+  auto row = store_->write([&](store::Writer& rows) { return rows.find_run(run); });
+  auto state = std::make_shared<record::RunState>(store_, std::move(row));
+  state->check_running();
+  return Run(std::move(state));
+}
+
+Query Tracker::query() const {
+  return Query(store_);
+}
+
+void Tracker::backup(const std::filesystem::path& to) const {
+  store_->flush_pending();
+  store_->backup(to);
+}
+
+const std::filesystem::path& Tracker::path() const noexcept { return store_->path(); }
+bool Tracker::read_only() const noexcept { return store_->read_only(); }
+
+std::vector<std::uint8_t> Tracker::read_object(const Digest& sha256) const { return store::load_object(*store_, sha256); }
+
+void Tracker::close() {
+  store_->flush_pending();
+  store_->close();
+}
+
+}  // namespace mltrack

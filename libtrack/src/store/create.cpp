@@ -1,0 +1,145 @@
+#include "store/create.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include <mltrack/error.hpp>
+#include <mltrack/store.hpp>
+#include <mltrack/version.hpp>
+
+#include "store/store.hpp"
+
+namespace mltrack::schema {
+extern const std::string_view sql_0001_initial;
+}
+
+namespace mltrack {
+
+int schema_version() noexcept { return 1; }
+std::string_view schema_sql() noexcept { return schema::sql_0001_initial; }
+
+namespace store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void refuse(ErrorCode code, const fs::path& path, const std::string& found, const std::string& advice) {
+  throw Error(code, fmt::format("{} {}; {}", path.string(), found, advice));
+}
+
+[[noreturn]] void refuse_system(const fs::path& path, const char* doing, int error) {
+  throw Error(ErrorCode::io, fmt::format("cannot {} {}: {}", doing, path.string(), std::generic_category().message(error)));
+}
+
+void make_private(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (file < 0) refuse_system(path, "create", errno);
+  ::close(file);
+}
+
+/// Puts `from` at `to` unless something is there. True when it did.
+bool publish(const fs::path& from, const fs::path& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) return true;
+  if (errno == EEXIST) return false;
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;  // no hard links here
+  if (errno == EEXIST) return false;
+  refuse_system(to, "create the store", errno);
+}
+
+/// The file appears complete or not at all, so nobody ever meets a half-made store.
+void create(const fs::path& path, int wait_ms) {
+  const fs::path fresh = path.string() + ".new-" + Uid::random().str();
+  make_private(fresh);
+  try {
+    sqlite::Connection connection(fresh, sqlite::Mode::write, wait_ms);
+    connection.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    connection.script(fmt::format("BEGIN IMMEDIATE; PRAGMA application_id = {}; PRAGMA user_version = {}; {} COMMIT", application_id,
+                                  schema_version(), schema_sql()));
+    connection.script("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(fresh, ignored);
+    throw;
+  }
+  publish(fresh, path);
+  std::error_code ignored;
+  fs::remove(fresh, ignored);
+}
+
+void check(const fs::path& path, sqlite::Connection& connection) {
+  std::int64_t id = 0;
+  std::int64_t version = 0;
+  try {
+    id = connection.integer("PRAGMA application_id").value_or(0);
+    version = connection.integer("PRAGMA user_version").value_or(0);
+    connection.integer("SELECT count(*) FROM sqlite_schema");
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::not_a_store)
+      refuse(error.code(), path, "is not an mltrack store: it is no SQLite file", "name another file, or move it away");
+    if (error.code() == ErrorCode::damaged)
+      refuse(error.code(), path, "is damaged: SQLite cannot read it", "restore a backup, or save what is left with 'sqlite3 FILE .recover'");
+    throw;
+  }
+  if (id != application_id)
+    refuse(ErrorCode::not_a_store, path,
+           fmt::format("is not an mltrack store: it is a SQLite file with application id {:#x} instead of {:#x}", id, application_id),
+           "name another file");
+  if (version > schema_version())
+    refuse(ErrorCode::too_new, path, fmt::format("has schema version {}, this mltrack {} knows up to {}", version, MLTRACK_VERSION, schema_version()),
+           "upgrade mltrack to read it");
+  if (version < 1)
+    refuse(ErrorCode::damaged, path, fmt::format("says its schema version is {}, which never existed", version), "restore a backup");
+}
+
+}  // namespace
+
+std::unique_ptr<sqlite::Connection> open_for_reading(const fs::path& path, int wait_ms) {
+  try {
+    auto connection = std::make_unique<sqlite::Connection>(path, sqlite::Mode::read, wait_ms);
+    connection->integer("SELECT count(*) FROM sqlite_schema");
+    return connection;
+  } catch (const Error& error) {
+    const fs::path log = path.string() + "-wal";
+    std::error_code absent;
+    const bool folded = !fs::exists(log, absent) || fs::file_size(log, absent) == 0;
+    if (!folded || (error.code() != ErrorCode::io && error.code() != ErrorCode::read_only)) throw;
+    return std::make_unique<sqlite::Connection>(path, sqlite::Mode::immutable, wait_ms);
+  }
+}
+
+void prepare_file(const fs::path& path, const OpenOptions& options) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) {
+    if (options.read_only || !options.create)
+      refuse(ErrorCode::not_found, path, "does not exist", "check the path, or start a run to make a store there");
+    create(path, options.wait_ms);
+  } else if (!fs::is_regular_file(status)) {
+    refuse(ErrorCode::not_a_store, path, "is not a file", "name the store file itself");
+  } else if (fs::file_size(path) == 0) {
+    refuse(ErrorCode::not_a_store, path, "is empty, which no store ever is", "if nothing was lost there, remove it and a new store is made");
+  }
+  if (options.read_only) {
+    check(path, *open_for_reading(path, options.wait_ms));
+  } else {
+    sqlite::Connection connection(path, sqlite::Mode::write, options.wait_ms);
+    check(path, connection);
+    if (connection.text("PRAGMA journal_mode") != "wal") connection.script("PRAGMA journal_mode = WAL");
+  }
+}
+
+void copy_database(sqlite::Connection& from, const fs::path& to) {
+  make_private(to);
+  sqlite::Connection target(to, sqlite::Mode::write, 0);
+  target.copy_from(from);
+}
+
+}  // namespace store
+}  // namespace mltrack

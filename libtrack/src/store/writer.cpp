@@ -1,0 +1,343 @@
+#include "store/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstring>
+
+#include <mltrack/error.hpp>
+
+#include "store/liveness.hpp"
+#include "store/param_codec.hpp"
+
+namespace mltrack::store {
+
+namespace {
+
+constexpr std::size_t cached_rows = 200'000;       // bounds the memory of a long-lived process
+constexpr std::size_t named_columns_limit = 4'096;
+constexpr std::size_t plain_columns_limit = 256;
+
+void append(std::string& out, std::string_view text) {
+  const std::uint64_t size = text.size();
+  out.append(reinterpret_cast<const char*>(&size), sizeof size);
+  out.append(text);
+}
+
+void append_value(std::string& out, const Value& value) {
+  append(out, to_string(value.type()));
+  if (const auto* real = std::get_if<double>(&value.data())) {
+    out.append(reinterpret_cast<const char*>(real), sizeof *real);
+  } else if (const auto* text = std::get_if<std::string>(&value.data())) {
+    append(out, *text);
+  } else {
+    append(out, value.str());
+  }
+}
+
+sqlite::Blob bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+bool has_column_rows(const DatasetDigest& data) {
+  const bool named = !data.columns.empty() && data.columns.front().name;
+  return data.columns.size() <= (named ? named_columns_limit : plain_columns_limit);
+}
+
+std::string file_key(const Digest& digest) {
+  const auto bytes = digest.bytes();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void check_name(const std::string& name, const char* what) {
+  if (name.empty() || name.find('/') != std::string::npos)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("the {} name '{}' must not be empty nor contain '/', which joins project and experiment in a path",
+                            what, name));
+}
+
+}  // namespace
+
+std::int64_t now_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+Writer::Writer(const std::filesystem::path& path, int wait_ms) : connection_(path, sqlite::Mode::write, wait_ms) {
+  connection_.script("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;"
+                     "PRAGMA journal_size_limit = 67108864");
+}
+
+Writer::Change::Change(Writer& writer)
+    : writer_(writer), transaction_(writer.connection_, sqlite::Transaction::Type::write) {
+  if (writer_.names_.size() > cached_rows) writer_.names_.clear();
+  if (writer_.contents_.size() > cached_rows) writer_.contents_.clear();
+}
+
+Writer::Change::~Change() {
+  if (open_) writer_.forget_change();
+}
+
+void Writer::Change::commit() {
+  transaction_.commit();
+  open_ = false;
+  writer_.new_names_.clear();
+  writer_.new_contents_.clear();
+  writer_.seq_run_ = 0;
+}
+
+void Writer::forget_change() noexcept {
+  for (const std::string& name : new_names_) names_.erase(name);
+  for (const std::string& digest : new_contents_) contents_.erase(digest);
+  new_names_.clear();
+  new_contents_.clear();
+  seq_run_ = 0;
+}
+
+RowId Writer::name(std::string_view text) {
+  std::string key(text);
+  if (const auto known = names_.find(key); known != names_.end()) return known->second;
+  const std::string clean = clean_text(text);
+  auto id = connection_.integer("SELECT id FROM name WHERE text = ?", clean);
+  if (!id) {
+    connection_.run("INSERT INTO name (text) VALUES (?)", clean);
+    id = connection_.last_id();
+  }
+  new_names_.push_back(key);
+  return names_.emplace(std::move(key), *id).first->second;
+}
+
+RowId Writer::content(const Digest& digest, std::string_view kind, std::int64_t size_bytes) {
+  std::string key = file_key(digest);
+  if (const auto known = contents_.find(key); known != contents_.end()) return known->second;
+  auto id = connection_.integer("SELECT id FROM content WHERE digest = ?", digest);
+  if (!id) {
+    const auto size = size_bytes < 0 ? std::nullopt : std::optional(size_bytes);
+    connection_.run("INSERT INTO content (digest, kind, bytes, seen_us) VALUES (?, ?, ?, ?)", digest, kind, size, now_us());
+    id = connection_.last_id();
+  }
+  new_contents_.push_back(key);
+  return contents_.emplace(std::move(key), *id).first->second;
+}
+
+RowId Writer::dataset(const DatasetDigest& data) {
+  const RowId id = content(data.content, "dataset");
+  if (connection_.integer("SELECT 1 FROM dataset WHERE content = ?", id)) return id;
+  std::vector<std::uint8_t> digests;
+  if (!has_column_rows(data))
+    for (const ColumnDigest& column : data.columns)
+      digests.insert(digests.end(), column.digest.bytes().begin(), column.digest.bytes().end());
+  const auto wide = digests.empty() ? std::nullopt : std::optional(sqlite::Blob(digests));
+  connection_.run("INSERT INTO dataset (content, rows, columns, values_digest, column_digests) VALUES (?, ?, ?, ?, ?)", id,
+                  data.rows, data.columns.size(), data.values, wide);
+  if (!wide) columns(id, data);
+  return id;
+}
+
+void Writer::columns(RowId content, const DatasetDigest& data) {
+  for (std::size_t pos = 0; pos < data.columns.size(); ++pos) {
+    const ColumnDigest& column = data.columns[pos];
+    const auto column_name = column.name ? std::optional(name(*column.name)) : std::nullopt;
+    connection_.run("INSERT INTO column (content, pos, name, type, digest) VALUES (?, ?, ?, ?, ?)", content, pos, column_name,
+                    name(column.type), column.digest);
+  }
+}
+
+RowId Writer::spec(std::string_view estimator, const Params& values) {
+  std::string text;
+  append(text, estimator);
+  for (const auto& [key, value] : values) {
+    append(text, key);
+    append_value(text, value);
+  }
+  const Digest digest = digest_bytes("spec", bytes_of(text));
+  const bool known = contents_.contains(file_key(digest));
+  const RowId id = content(digest, "spec");
+  if (!known) params(id, values);
+  return id;
+}
+
+void Writer::params(RowId spec, const Params& values) {
+  if (connection_.integer("SELECT 1 FROM param WHERE spec = ? LIMIT 1", spec)) return;
+  for (const auto& [key, value] : values) {
+    const ParamRow row = encode(value);
+    sqlite::Statement& insert = connection_.cached("INSERT INTO param (spec, name, type, value, exact) VALUES (?, ?, ?, ?, ?)");
+    insert.bind(1, spec).bind(2, name(key));
+    row.bind(insert, 3);
+    insert.exec();
+  }
+}
+
+RowId Writer::project(const std::string& text) {
+  check_name(text, "project");
+  if (const auto id = connection_.integer("SELECT id FROM project WHERE name = ?", text)) return *id;
+  connection_.run("INSERT INTO node (kind) VALUES ('project')");
+  const RowId id = connection_.last_id();
+  connection_.run("INSERT INTO project (id, uid, name) VALUES (?, ?, ?)", id, Uid::of_path(text), text);
+  return id;
+}
+
+RowId Writer::experiment(const std::string& project_name, const std::string& text) {
+  check_name(text, "experiment");
+  const RowId parent = project(project_name);
+  if (const auto id = connection_.integer("SELECT id FROM experiment WHERE project = ? AND name = ?", parent, text)) return *id;
+  connection_.run("INSERT INTO node (kind) VALUES ('experiment')");
+  const RowId id = connection_.last_id();
+  connection_.run("INSERT INTO experiment (id, uid, project, name) VALUES (?, ?, ?, ?)", id,
+                  Uid::of_path(project_name + "/" + text), parent, text);
+  return id;
+}
+
+RunRow Writer::run(const RunInfo& info) {
+  RunRow row{.uid = Uid::random(),
+             .project = info.project.empty() ? "default" : clean_text(info.project),
+             .experiment = info.experiment.empty() ? "default" : clean_text(info.experiment),
+             .name = {}};
+  row.name = info.name.empty() ? "run-" + row.uid.str().substr(0, 8) : clean_text(info.name);
+  const RowId parent = experiment(row.project, row.experiment);
+  row.id = connection_.integer("SELECT coalesce(max(id), 0) + 1 FROM node").value();
+  connection_.run("INSERT INTO node (id, run, seq, kind) VALUES (?1, ?1, 0, 'run')", row.id);
+  const Process process = this_process();
+  const std::int64_t now = now_us();
+  const auto part_of = info.part_of == Uid() ? std::nullopt : std::optional(info.part_of);
+  const auto part_call = info.part_call < 0 ? std::nullopt : std::optional(info.part_call);
+  connection_.run("INSERT INTO run (id, uid, experiment, name, status, started_us, host, boot_id, pid, pid_started, part_of,"
+                  " part_call) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)",
+                  row.id, row.uid, parent, row.name, now, process.host, process.boot_id, process.pid, process.pid_started,
+                  part_of, part_call);
+  for (const auto& [key, value] : info.tags) tag(row.id, key, value, now);
+  return row;
+}
+
+RunRow Writer::find_run(const Uid& uid) {
+  sqlite::Statement& select = connection_.cached(
+      "SELECT r.id, p.name, e.name, r.name, r.status FROM run r JOIN experiment e ON e.id = r.experiment"
+      " JOIN project p ON p.id = e.project WHERE r.uid = ?");
+  if (!select.bind_all(uid).step())
+    throw Error(ErrorCode::not_found, fmt::format("this store holds no run {}; 'mltrack query runs' lists those it has", uid.str()));
+  RunRow row{select.integer(0), uid, std::string(select.text(1)), std::string(select.text(2)), std::string(select.text(3))};
+  const std::string_view status = select.text(4);
+  for (const auto each : {RunStatus::finished, RunStatus::failed, RunStatus::interrupted, RunStatus::lost})
+    if (status == to_string(each)) row.status = each;
+  select.reset();
+  return row;
+}
+
+std::int64_t Writer::next_seq(RowId run) {
+  if (seq_run_ != run) {
+    seq_ = connection_.integer("SELECT max(seq) FROM node WHERE run = ?", run).value_or(-1);
+    seq_run_ = run;
+  }
+  return ++seq_;
+}
+
+Stored Writer::node(const NodeRow& row) {
+  const std::int64_t seq = next_seq(row.run);
+  const auto type = row.type.empty() ? std::nullopt : std::optional(name(row.type));
+  const auto label = row.name.empty() ? std::nullopt : std::optional(name(row.name));
+  connection_.run("INSERT INTO node (run, seq, kind, type, name, content) VALUES (?, ?, ?, ?, ?, ?)", row.run, seq,
+                  to_string(row.kind), type, label, row.content);
+  return {connection_.last_id(), NodeRef{row.uid, seq}};
+}
+
+void Writer::edge(RowId dst, RowId src, std::string_view slot, std::string_view via) {
+  const auto how = via.empty() ? std::nullopt : std::optional(name(via));
+  connection_.run("INSERT OR IGNORE INTO edge (dst, src, slot, via) VALUES (?, ?, ?, ?)", dst, src, name(slot), how);
+}
+
+void Writer::call(const CallRow& row) {
+  const auto source = row.source.empty() ? std::nullopt : std::optional(clean_text(row.source));
+  connection_.run("INSERT INTO call (id, op, spec, parent, status, started_us, source) VALUES (?, ?, ?, ?, 'running', ?, ?)",
+                  row.id, name(row.op), row.spec, row.parent, row.started_us, source);
+}
+
+void Writer::end_call(RowId id, std::string_view status, std::int64_t took_us, std::int64_t overhead_us,
+                      std::string_view error_type, std::string_view error) {
+  const auto type = error_type.empty() ? std::nullopt : std::optional(clean_text(error_type));
+  const auto message = error_type.empty() ? std::nullopt : std::optional(clean_text(error));
+  connection_.run("UPDATE call SET status = ?, took_us = ?, overhead_us = ?, error_type = ?, error = ? WHERE id = ?", status,
+                  took_us, overhead_us, type, message, id);
+  if (!connection_.integer("SELECT 1 FROM call WHERE parent = ? LIMIT 1", id)) return;
+  connection_.run("WITH RECURSIVE below (id) AS (SELECT id FROM call WHERE parent = ?"
+                  " UNION ALL SELECT c.id FROM call c JOIN below b ON c.parent = b.id)"
+                  " UPDATE call SET status = 'lost' WHERE status = 'running' AND id IN below",
+                  id);
+}
+
+void Writer::end_run(RowId id, RunStatus status) {
+  connection_.run("UPDATE run SET status = ?, ended_us = ? WHERE id = ?", to_string(status), now_us(), id);
+  connection_.run("UPDATE call SET status = 'lost' WHERE status = 'running' AND id IN (SELECT id FROM node WHERE run = ?)", id);
+}
+
+void Writer::point(RowId subject, std::string_view metric, std::optional<RowId> dataset, std::optional<RowId> call, double value,
+                   std::optional<std::int64_t> step, std::int64_t at_us) {
+  const RowId metric_name = name(metric);
+  sqlite::Statement& find = connection_.cached(
+      "SELECT id, points FROM metric WHERE subject = ? AND name = ? AND dataset IS ? AND call IS ?");
+  RowId id = 0;
+  std::int64_t points = 0;
+  if (find.bind_all(subject, metric_name, dataset, call).step()) {
+    id = find.integer(0);
+    points = find.integer(1);
+  }
+  find.reset();
+  if (id == 0) {
+    connection_.run("INSERT INTO metric (subject, name, dataset, call, value, points, at_us) VALUES (?, ?, ?, ?, ?, 1, ?)", subject,
+                    metric_name, dataset, call, value, at_us);
+    id = connection_.last_id();
+  } else {
+    connection_.run("UPDATE metric SET value = ?, points = points + 1, at_us = ? WHERE id = ?", value, at_us, id);
+  }
+  connection_.run("INSERT INTO point (metric, step, nth, value, at_us) SELECT ?1, ?2,"
+                  " coalesce((SELECT max(nth) + 1 FROM point WHERE metric = ?1 AND step = ?2), 0), ?3, ?4",
+                  id, step.value_or(points), value, at_us);
+}
+
+void Writer::run_param(RowId run, std::string_view key, const Value& value) {
+  const RowId key_id = name(key);
+  sqlite::Statement& find = connection_.cached("SELECT type, value, exact FROM run_param WHERE run = ? AND name = ?");
+  std::optional<Value> old;
+  if (find.bind_all(run, key_id).step()) old = decode(find, 0);
+  find.reset();
+  if (old && *old == value) return;
+  if (old)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("the parameter '{}' of this run is {} already and cannot become {}: a parameter is what the run was "
+                            "given; log a value that changes as a metric, or a label as a tag",
+                            key, old->str(), value.str()));
+  const ParamRow row = encode(value);
+  sqlite::Statement& insert = connection_.cached("INSERT INTO run_param (run, name, type, value, exact) VALUES (?, ?, ?, ?, ?)");
+  insert.bind(1, run).bind(2, key_id);
+  row.bind(insert, 3);
+  insert.exec();
+}
+
+void Writer::tag(RowId node, std::string_view key, std::string_view value, std::int64_t at_us) {
+  if (key.empty()) throw Error(ErrorCode::invalid_argument, "a tag needs a key, and the key given is empty");
+  connection_.run("INSERT INTO tag (node, key, value, at_us) VALUES (?, ?, ?, ?) ON CONFLICT (node, key) DO UPDATE SET"
+                  " value = excluded.value, at_us = excluded.at_us"
+                  " WHERE (excluded.at_us, excluded.value) >= (tag.at_us, tag.value)",
+                  node, clean_text(key), clean_text(value), at_us);
+}
+
+void Writer::note(RowId node, std::string_view text, std::string_view author) {
+  connection_.run("INSERT INTO note (node, at_us, author, text) VALUES (?, ?, ?, ?)", node, now_us(), clean_text(author),
+                  clean_text(text));
+}
+
+void Writer::location(RowId content, std::string_view uri) {
+  connection_.run("INSERT OR IGNORE INTO location (content, uri, seen_us) VALUES (?, ?, ?)", content, clean_text(uri), now_us());
+}
+
+void Writer::object(RowId content, std::optional<sqlite::Blob> blob) {
+  connection_.run("INSERT OR IGNORE INTO object (content, blob) VALUES (?, ?)", content, blob);
+}
+
+RowId Writer::find(const NodeRef& ref) {
+  const auto id = connection_.integer(
+      "SELECT n.id FROM run r JOIN node n ON n.run = r.id WHERE r.uid = ? AND n.seq = ?", ref.run, ref.seq);
+  if (!id) throw Error(ErrorCode::not_found, fmt::format("this store holds no node {}", ref.str()));
+  return *id;
+}
+
+}  // namespace mltrack::store

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <mltrack/call.hpp>
+#include <mltrack/run.hpp>
+
+#include "sqlite/connection.hpp"
+
+namespace mltrack::store {
+
+using RowId = std::int64_t;
+
+/// A node inside this file and outside it.
+struct Stored {
+  RowId id = 0;
+  NodeRef ref;
+};
+
+struct NodeRow {
+  RowId run = 0;
+  Uid uid;  // of the run
+  Kind kind = Kind::dataset;
+  std::string_view type{};
+  std::string_view name{};
+  std::optional<RowId> content{};
+};
+
+struct RunRow {
+  RowId id = 0;
+  Uid uid;
+  std::string project;
+  std::string experiment;
+  std::string name;
+  RunStatus status = RunStatus::running;
+};
+
+struct CallRow {
+  RowId id = 0;
+  std::string_view op{};
+  std::optional<RowId> spec{};
+  std::optional<RowId> parent{};
+  std::int64_t started_us = 0;
+  std::string_view source{};
+};
+
+/// The writing connection and the only code that inserts rows. All functions run inside a `Change`.
+class Writer {
+ public:
+  Writer(const std::filesystem::path& path, int wait_ms);
+
+  /// A transaction. What the caches learnt in it is forgotten unless `commit` was reached.
+  class Change {
+   public:
+    explicit Change(Writer& writer);
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
+    ~Change();
+    void commit();
+
+   private:
+    Writer& writer_;
+    sqlite::Transaction transaction_;
+    bool open_ = true;
+  };
+
+  sqlite::Connection& connection() noexcept { return connection_; }
+
+  RowId name(std::string_view text);
+  RowId content(const Digest& digest, std::string_view kind, std::int64_t size_bytes = -1);
+  /// The content of a dataset with its columns.
+  RowId dataset(const DatasetDigest& data);
+  /// The content of an estimator class with its parameters.
+  RowId spec(std::string_view estimator, const Params& params);
+
+  RowId project(const std::string& name);
+  RowId experiment(const std::string& project, const std::string& name);
+  RunRow run(const RunInfo& info);
+  /// The run with this uid; throws Error(not_found).
+  RunRow find_run(const Uid& uid);
+
+  Stored node(const NodeRow& row);
+  void edge(RowId dst, RowId src, std::string_view slot, std::string_view via);
+  void call(const CallRow& row);
+  void end_call(RowId id, std::string_view status, std::int64_t took_us, std::int64_t overhead_us,
+                std::string_view error_type, std::string_view error);
+  void end_run(RowId id, RunStatus status);
+
+  /// Appends a point and makes it the metric's value.
+  void point(RowId subject, std::string_view name, std::optional<RowId> dataset, std::optional<RowId> call, double value,
+             std::optional<std::int64_t> step, std::int64_t at_us);
+  void run_param(RowId run, std::string_view name, const Value& value);
+  void tag(RowId node, std::string_view key, std::string_view value, std::int64_t at_us);
+  void note(RowId node, std::string_view text, std::string_view author);
+  void location(RowId content, std::string_view uri);
+  void object(RowId content, std::optional<sqlite::Blob> blob);
+
+  /// The node a reference names; throws Error(not_found).
+  RowId find(const NodeRef& ref);
+
+ private:
+  friend class Change;
+  void forget_change() noexcept;
+  std::int64_t next_seq(RowId run);
+  void params(RowId spec, const Params& params);
+  void columns(RowId content, const DatasetDigest& data);
+
+  sqlite::Connection connection_;
+  std::unordered_map<std::string, RowId> names_;
+  std::unordered_map<std::string, RowId> contents_;  // by the digest's bytes
+  std::vector<std::string> new_names_;               // learnt in the current change
+  std::vector<std::string> new_contents_;
+  RowId seq_run_ = 0;                                // run whose next number is known in the current change
+  std::int64_t seq_ = 0;
+};
+
+/// UTC microseconds since 1970.
+std::int64_t now_us();
+
+}  // namespace mltrack::store
