@@ -2,13 +2,14 @@
 // no Python frame of ours is alive while user code runs: warnings point where they did, tracebacks keep their length.
 // Written against CPython's own API because pybind11 objects have no vectorcall, descriptor or attribute forwarding.
 
-#include <pybind11/pybind11.h>
+#include "stand_in.hpp"
 
 #include <structmember.h>
 
 #include <cstddef>
 #include <cstring>
 
+namespace mltrack::python {
 namespace {
 
 struct StandIn {
@@ -235,7 +236,8 @@ PyObject* reduce(PyObject* object, PyObject* args) {
   if (PyFunction_Check(original)) return PyObject_GetAttrString(original, "__qualname__");
   PyObject* method = PyObject_GetAttrString(original, "__reduce_ex__");
   if (method == nullptr) return nullptr;
-  PyObject* state = PyTuple_GET_SIZE(args) == 0 ? PyObject_CallFunction(method, "i", 2) : PyObject_CallObject(method, args);
+  PyObject* state =
+      PyTuple_GET_SIZE(args) == 0 ? PyObject_CallFunction(method, "i", 2) : PyObject_CallObject(method, args);
   Py_DECREF(method);
   return state;
 }
@@ -261,7 +263,8 @@ PyObject* make_type() {
   static const char* contract =
       "StandIn(original, before, after, gate=None)\n\n"
       "Calls before(original, args, kwargs), the original, then after(token, result, exception) with what `before`\n"
-      "returned; a token of None leaves `after` out. The caller gets the original's very result or exception. An error\n"
+      "returned; a token of None leaves `after` out. The caller gets the original's very result or exception. An "
+      "error\n"
       "inside a hook is counted and dropped; a hook that returns an exception has it raised. While the ContextVar\n"
       "`gate` holds None, or nothing, the original is called straight away.";
   static PyType_Slot slots[] = {
@@ -279,18 +282,20 @@ PyObject* make_type() {
       {Py_tp_methods, methods},
       {0, nullptr},
   };
-  static PyType_Spec spec = {"mltrack._core.StandIn", sizeof(StandIn), 0,
-                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
-                                 Py_TPFLAGS_METHOD_DESCRIPTOR,
-                             slots};
+  static PyType_Spec spec = {
+      "mltrack._core.StandIn", sizeof(StandIn), 0,
+      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR, slots};
   return PyType_FromSpec(&spec);
 }
 
 }  // namespace
 
-void bind_stand_in(pybind11::module_& module) {
+void bind_stand_in(py::module_& module) {
   PyObject* type = make_type();
-  if (type == nullptr) throw pybind11::error_already_set();
-  module.attr("StandIn") = pybind11::reinterpret_steal<pybind11::object>(type);
-  module.def("swallowed_errors", [] { return swallowed; }, "How many errors of hooks were dropped in this process.");
+  if (type == nullptr) throw py::error_already_set();
+  module.attr("StandIn") = py::reinterpret_steal<py::object>(type);
+  module.def(
+      "swallowed_errors", [] { return swallowed; }, "How many errors of hooks were dropped in this process.");
 }
+
+}  // namespace mltrack::python
