@@ -1,0 +1,118 @@
+"""Write docs/schema.md from schema/0001_initial.sql, whose comments say what each table and column is.
+
+Usage: make_docs.py [--check]. With --check nothing is written; the exit code is 1 when the page is not up to date.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SQL = ROOT / "schema" / "0001_initial.sql"
+PAGE = ROOT / "docs" / "schema.md"
+
+INTRODUCTION = """# The schema
+
+A store is one SQLite file that any SQLite program can read. This page is generated from `schema/0001_initial.sql` by
+`python schema/make_docs.py`; `mltrack schema` prints the SQL itself.
+
+`node` and `edge` are the graph: "src flowed into dst". Everything else hangs on nodes and on contents. A node's name
+outside the file is its run's uid and its number in that run, so row ids mean nothing elsewhere. Times are UTC
+microseconds since 1970, durations are microseconds. Digests are defined in [digest.md](digest.md).
+"""
+
+
+@dataclass
+class Column:
+    name: str
+    type: str
+    meaning: str
+    rules: str
+
+
+@dataclass
+class Table:
+    name: str
+    meaning: str
+    columns: list[Column] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+    indexes: list[str] = field(default_factory=list)
+
+
+def column_of(definition: str, meaning: str) -> Column:
+    name, kind, rules = re.fullmatch(r"(\w+)\s+(\w+)\s*(.*)", definition, re.DOTALL).groups()  # type: ignore[union-attr]
+    return Column(name, kind, meaning, " ".join(rules.split()))
+
+
+def parts(body: str) -> list[tuple[str, str]]:
+    """The comma-separated definitions of a CREATE TABLE, each with the comment behind its first line."""
+    found: list[tuple[str, str]] = []
+    definition, meaning, depth = "", "", 0
+    for line in body.strip("\n").splitlines():
+        code, _, comment = line.partition("--")
+        for char in code:
+            depth += {"(": 1, ")": -1}.get(char, 0)
+            if char == "," and depth == 0:
+                found.append((definition.strip(), meaning or comment.strip()))
+                definition, meaning, comment = "", "", ""
+            else:
+                definition += char
+        definition += " "
+        meaning = meaning or comment.strip()
+    return [*found, (definition.strip(), meaning)]
+
+
+def tables(sql: str) -> list[Table]:
+    found = []
+    for meaning, name, body, _ in re.findall(
+        r"((?:^--[^\n]*\n)+)CREATE TABLE (\w+) \(\n(.*?)\n\) (STRICT[^;]*);", sql, re.DOTALL | re.MULTILINE
+    ):
+        table = Table(name, " ".join(line.removeprefix("--").strip() for line in meaning.strip().splitlines()))
+        for definition, comment in parts(body):
+            if re.match(r"(PRIMARY KEY|UNIQUE|CHECK)\b", definition):
+                table.rules.append(" ".join(definition.split()))
+            else:
+                table.columns.append(column_of(definition, comment))
+        table.indexes = re.findall(rf"^CREATE INDEX \w+ ON {name} (\([^;]*);", sql, re.MULTILINE)
+        found.append(table)
+    return found
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def section(table: Table) -> str:
+    lines = [
+        f"## {table.name}",
+        "",
+        table.meaning,
+        "",
+        "| column | type | meaning | rules |",
+        "| --- | --- | --- | --- |",
+    ]
+    for column in table.columns:
+        rules = f"`{cell(column.rules)}`" if column.rules else ""
+        lines.append(f"| `{column.name}` | {column.type} | {cell(column.meaning)} | {rules} |")
+    extra = [f"`{rule}`" for rule in table.rules] + [f"index `{index}`" for index in table.indexes]
+    return "\n".join([*lines, *(["", "Also: " + "; ".join(extra) + "."] if extra else [])]) + "\n"
+
+
+def page() -> str:
+    return "\n".join([INTRODUCTION, *(section(table) for table in tables(SQL.read_text()))])
+
+
+def main() -> None:
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit(__doc__)
+    if not sys.argv[1:]:
+        PAGE.write_text(page())
+    elif not PAGE.exists() or PAGE.read_text() != page():
+        sys.exit(f"{PAGE} is not up to date; run python schema/make_docs.py")
+
+
+if __name__ == "__main__":
+    main()
