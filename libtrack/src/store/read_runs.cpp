@@ -1,0 +1,109 @@
+#include "store/read_runs.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "store/liveness.hpp"
+#include "store/read_rows.hpp"
+
+namespace mltrack::schema {
+extern const std::string_view sql_read_runs;
+}
+
+namespace mltrack::store {
+
+namespace {
+
+constexpr std::size_t shortest_prefix = 8;
+constexpr std::size_t many_runs = 200;
+
+/// How many digits tell two uids apart.
+std::size_t telling_digits(const Uid& a, const Uid& b) {
+  const std::string left = hex_digits(a);
+  const std::string right = hex_digits(b);
+  const auto differs = std::mismatch(left.begin(), left.end(), right.begin());
+  return static_cast<std::size_t>(differs.first - left.begin()) + 1;
+}
+
+}  // namespace
+
+std::string hex_digits(const Uid& uid) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * uid.bytes.size());
+  for (const std::uint8_t byte : uid.bytes) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+void RunRows::load(std::span<const std::int64_t> ids) {
+  std::vector<std::int64_t> missing;
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing), [&](std::int64_t id) { return !rows_.contains(id); });
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  if (missing.empty()) return;
+  each(db_, schema::sql_read_runs, [&](const sqlite::Statement& row) { add_row(row); }, json_array(missing));
+  if (missing.size() > many_runs) return shorten_all();
+  for (const std::int64_t id : missing) {
+    RunRow& run = rows_[id];
+    run.prefix = prefix(run.uid);
+  }
+}
+
+const RunRow& RunRows::at(std::int64_t id) {
+  const auto found = rows_.find(id);
+  if (found != rows_.end()) return found->second;
+  load({&id, 1});
+  return rows_[id];
+}
+
+std::string RunRows::ref(std::int64_t run, std::int64_t seq) { return at(run).prefix + ":" + std::to_string(seq); }
+
+void RunRows::add_row(const sqlite::Statement& row) {
+  RunRow& run = rows_[row.integer(0)];
+  run.uid = row.uid(1);
+  run.owner = row.null(11) ? run.uid : row.uid(11);
+  run.name = row.text(2);
+  run.status = status(row);
+  run.started_us = row.integer(4);
+  run.ended_us = row.maybe_integer(5);
+  run.experiment = row.integer(6);
+}
+
+std::string RunRows::status(const sqlite::Statement& row) {
+  std::string stored(row.text(3));
+  if (stored != "running") return stored;
+  Process process{std::string(row.text(7)), std::string(row.text(8)), row.integer(9), row.integer(10)};
+  const auto key = std::make_tuple(process.host, process.boot_id, process.pid, process.pid_started);
+  const auto found = alive_.try_emplace(key, false);
+  if (found.second) found.first->second = alive(process);
+  return found.first->second ? stored : "lost";
+}
+
+std::string RunRows::prefix(const Uid& uid) {
+  std::size_t digits = shortest_prefix;
+  each(
+      db_, "SELECT (SELECT max(uid) FROM run WHERE uid < ?1), (SELECT min(uid) FROM run WHERE uid > ?1)",
+      [&](const sqlite::Statement& row) {
+        for (const int neighbour : {0, 1})
+          if (!row.null(neighbour)) digits = std::max(digits, telling_digits(uid, row.uid(neighbour)));
+      },
+      uid);
+  return hex_digits(uid).substr(0, digits);
+}
+
+void RunRows::shorten_all() {
+  std::vector<Uid> uids;
+  each(db_, "SELECT uid FROM run ORDER BY uid", [&](const sqlite::Statement& row) { uids.push_back(row.uid(0)); });
+  for (auto& [id, run] : rows_) {
+    const auto place = std::lower_bound(uids.begin(), uids.end(), run.uid);
+    std::size_t digits = shortest_prefix;
+    if (place != uids.begin()) digits = std::max(digits, telling_digits(run.uid, *(place - 1)));
+    if (place != uids.end() && place + 1 != uids.end()) digits = std::max(digits, telling_digits(run.uid, *(place + 1)));
+    run.prefix = hex_digits(run.uid).substr(0, digits);
+  }
+}
+
+}  // namespace mltrack::store

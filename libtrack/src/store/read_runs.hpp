@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+
+#include <mltrack/id.hpp>
+
+#include "sqlite/connection.hpp"
+
+namespace mltrack::store {
+
+/// A run as its nodes need it.
+struct RunRow {
+  Uid uid{};
+  Uid owner{};                                   ///< the run it is a part of, where this store holds that; else itself
+  std::string prefix{};                          ///< hexadecimal digits that are unique in the store, 8 or more
+  std::string name{};
+  std::string status{};                          ///< lost where it says running and its process is gone
+  std::int64_t started_us = 0;
+  std::optional<std::int64_t> ended_us{};
+  std::int64_t experiment = 0;
+};
+
+/// The runs of one snapshot, read once each.
+class RunRows {
+ public:
+  explicit RunRows(sqlite::Connection& db) : db_(db) {}
+
+  /// Reads the runs that are not here yet with a fixed number of statements.
+  void load(std::span<const std::int64_t> ids);
+  const RunRow& at(std::int64_t id);
+
+  /// `<prefix>:<seq>`
+  std::string ref(std::int64_t run, std::int64_t seq);
+
+ private:
+  void add_row(const sqlite::Statement& row);
+  void shorten_all();
+  std::string status(const sqlite::Statement& row);
+  std::string prefix(const Uid& uid);
+
+  sqlite::Connection& db_;
+  std::unordered_map<std::int64_t, RunRow> rows_;
+  std::map<std::tuple<std::string, std::string, std::int64_t, std::int64_t>, bool> alive_;
+};
+
+/// The 32 hexadecimal digits of a uid.
+std::string hex_digits(const Uid& uid);
+
+}  // namespace mltrack::store
