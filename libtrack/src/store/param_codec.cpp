@@ -7,6 +7,8 @@
 
 #include <mltrack/error.hpp>
 
+#include "value/utf8.hpp"
+
 namespace mltrack::store {
 
 namespace {
@@ -14,26 +16,11 @@ namespace {
 constexpr int storage_null = 5;
 constexpr int storage_blob = 4;
 
-/// Length of the valid UTF-8 sequence at the front, 0 where there is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xc0) == 0x80; };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    if (!continues(1) || !continues(2)) return 0;
-    const bool overlong = first == 0xe0 && byte(1) < 0xa0;
-    const bool surrogate = first == 0xed && byte(1) >= 0xa0;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    const bool overlong = first == 0xf0 && byte(1) < 0x90;
-    const bool beyond = first == 0xf4 && byte(1) >= 0x90;
-    return overlong || beyond ? 0 : 4;
-  }
-  return 0;
+/// Length of the character at the front, 0 where SQLite and its tools would not keep it whole.
+std::size_t plain_length(std::string_view text) {
+  const value::CodePoint point = value::decode(text);
+  const bool surrogate = point.code >= 0xd800 && point.code <= 0xdfff;
+  return point.code == 0 || surrogate ? 0 : point.length;
 }
 
 double nearest(const std::string& digits) {
@@ -148,7 +135,7 @@ std::string clean_text(std::string_view text) {
   std::string cleaned;
   cleaned.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = text[i] == '\0' ? 0 : sequence_length(text.substr(i));
+    const std::size_t length = plain_length(text.substr(i));
     if (length == 0)
       cleaned += "\xef\xbf\xbd";
     else

@@ -5,6 +5,7 @@
 
 #include "store/liveness.hpp"
 #include "store/read_rows.hpp"
+#include "value/hex.hpp"
 
 namespace mltrack::schema {
 extern const std::string_view sql_read_runs;
@@ -19,24 +20,13 @@ constexpr std::size_t many_runs = 200;
 
 /// How many digits tell two uids apart.
 std::size_t telling_digits(const Uid& a, const Uid& b) {
-  const std::string left = hex_digits(a);
-  const std::string right = hex_digits(b);
+  const std::string left = value::to_hex(a.bytes);
+  const std::string right = value::to_hex(b.bytes);
   const auto differs = std::mismatch(left.begin(), left.end(), right.begin());
   return static_cast<std::size_t>(differs.first - left.begin()) + 1;
 }
 
 }  // namespace
-
-std::string hex_digits(const Uid& uid) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * uid.bytes.size());
-  for (const std::uint8_t byte : uid.bytes) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
-}
 
 void RunRows::load(std::span<const std::int64_t> ids) {
   std::vector<std::int64_t> missing;
@@ -91,7 +81,7 @@ std::string RunRows::prefix(const Uid& uid) {
           if (!row.null(neighbour)) digits = std::max(digits, telling_digits(uid, row.uid(neighbour)));
       },
       uid);
-  return hex_digits(uid).substr(0, digits);
+  return value::to_hex(uid.bytes).substr(0, digits);
 }
 
 void RunRows::shorten_all() {
@@ -102,7 +92,7 @@ void RunRows::shorten_all() {
     std::size_t digits = shortest_prefix;
     if (place != uids.begin()) digits = std::max(digits, telling_digits(run.uid, *(place - 1)));
     if (place != uids.end() && place + 1 != uids.end()) digits = std::max(digits, telling_digits(run.uid, *(place + 1)));
-    run.prefix = hex_digits(run.uid).substr(0, digits);
+    run.prefix = value::to_hex(run.uid.bytes).substr(0, digits);
   }
 }
 

@@ -49,7 +49,4 @@ class RunRows {
   std::map<std::tuple<std::string, std::string, std::int64_t, std::int64_t>, bool> alive_;
 };
 
-/// The 32 hexadecimal digits of a uid.
-std::string hex_digits(const Uid& uid);
-
 }  // namespace mltrack::store
