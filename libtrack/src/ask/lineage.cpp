@@ -101,8 +101,9 @@ std::vector<Edge> edges_of(store::NodeReader& reader, const std::vector<Link>& l
 
 Ids newest_first(sqlite::Connection& db, const Ids& ids) {
   Ids sorted;
-  each(db, schema::sql_newest_first, [&](const Statement& row) { sorted.push_back(row.integer(0)); },
-       store::json_array(ids));
+  each(
+      db, schema::sql_newest_first, [&](const Statement& row) { sorted.push_back(row.integer(0)); },
+      store::json_array(ids));
   return sorted;
 }
 
@@ -114,8 +115,10 @@ Lineage lineage_of(const Snapshot& snapshot, const Reference& reference, bool up
   sqlite::Connection& db = snapshot.db;
   Target target = resolve(snapshot, reference);
   Lineage answer;
-  if (target.starts.size() > 1 && target.kind != Kind::run && target.kind != Kind::experiment && target.kind != Kind::project)
-    target.notes.push_back(fmt::format("this content occurs {} times; the answer covers all of them", target.starts.size()));
+  if (target.starts.size() > 1 && target.kind != Kind::run && target.kind != Kind::experiment &&
+      target.kind != Kind::project)
+    target.notes.push_back(
+        fmt::format("this content occurs {} times; the answer covers all of them", target.starts.size()));
   answer.notes = std::move(target.notes);
   Ids ids = target.starts;
   for (const Way way : {Way::up, Way::down}) {
@@ -131,7 +134,8 @@ Lineage lineage_of(const Snapshot& snapshot, const Reference& reference, bool up
   answer.nodes = reader.read(ids);
   answer.edges = edges_of(reader, links, ids, answer.nodes);
   const std::vector<int> above = up ? depths(ids, links, target.starts, Way::up) : std::vector<int>(ids.size(), far);
-  const std::vector<int> below = down ? depths(ids, links, target.starts, Way::down) : std::vector<int>(ids.size(), far);
+  const std::vector<int> below =
+      down ? depths(ids, links, target.starts, Way::down) : std::vector<int>(ids.size(), far);
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (const int nearest = std::min(above[i], below[i]); nearest != far) answer.nodes[i].depth = nearest;
 

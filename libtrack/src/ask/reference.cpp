@@ -54,7 +54,8 @@ std::optional<Kind> kind_of(sqlite::Connection& db, std::int64_t node) {
 
 Ids ids_of(sqlite::Connection& db, std::string_view sql, std::int64_t id) {
   Ids ids;
-  each(db, sql, [&](const Statement& row) { ids.push_back(row.integer(0)); }, id);
+  each(
+      db, sql, [&](const Statement& row) { ids.push_back(row.integer(0)); }, id);
   return ids;
 }
 
@@ -62,8 +63,10 @@ Ids closure_starts(sqlite::Connection& db, std::int64_t node, Kind kind) {
   switch (kind) {
     case Kind::run:
     case Kind::experiment:
-    case Kind::project: return ids_of(db, schema::sql_run_nodes, node);
-    default: return {node};
+    case Kind::project:
+      return ids_of(db, schema::sql_run_nodes, node);
+    default:
+      return {node};
   }
 }
 
@@ -75,8 +78,9 @@ Target target_of(sqlite::Connection& db, std::int64_t node) {
 /// All occurrences of some contents, newest first.
 std::optional<Target> occurrences(sqlite::Connection& db, const Ids& contents) {
   Ids nodes;
-  each(db, schema::sql_occurrences, [&](const Statement& row) { nodes.push_back(row.integer(0)); },
-       store::json_array(contents));
+  each(
+      db, schema::sql_occurrences, [&](const Statement& row) { nodes.push_back(row.integer(0)); },
+      store::json_array(contents));
   if (nodes.empty()) return std::nullopt;
   Target target{.node = nodes.front(), .kind = *kind_of(db, nodes.front()), .starts = nodes, .notes = {}};
   std::sort(target.starts.begin(), target.starts.end());
@@ -92,11 +96,12 @@ std::vector<RunMatch> runs_with_prefix(sqlite::Connection& db, std::string_view 
   const auto range = prefix_range(text, 16, least_run_digits);
   std::vector<RunMatch> runs;
   if (!range) return runs;
-  each(db, "SELECT id, uid, name FROM run WHERE uid BETWEEN ?1 AND ?2 ORDER BY uid LIMIT 11",
-       [&](const Statement& row) {
-         runs.push_back({row.integer(0), fmt::format("run {} {}", row.uid(1).str(), value::quoted(row.text(2)))});
-       },
-       Blob(range->first), Blob(range->last));
+  each(
+      db, "SELECT id, uid, name FROM run WHERE uid BETWEEN ?1 AND ?2 ORDER BY uid LIMIT 11",
+      [&](const Statement& row) {
+        runs.push_back({row.integer(0), fmt::format("run {} {}", row.uid(1).str(), value::quoted(row.text(2)))});
+      },
+      Blob(range->first), Blob(range->last));
   return runs;
 }
 
@@ -123,7 +128,8 @@ std::optional<Target> by_number(sqlite::Connection& db, const std::string& text)
   const auto node = db.integer("SELECT id FROM node WHERE run = ?1 AND seq = ?2", run, seq);
   if (node) return target_of(db, *node);
   const auto last = db.integer("SELECT max(seq) FROM node WHERE run = ?1", run).value_or(0);
-  throw Error(ErrorCode::not_found, fmt::format("there is no node {}: that run has the numbers 0 to {}", value::quoted(text), last));
+  throw Error(ErrorCode::not_found,
+              fmt::format("there is no node {}: that run has the numbers 0 to {}", value::quoted(text), last));
 }
 
 std::optional<Target> by_digest(sqlite::Connection& db, const std::string& text) {
@@ -131,13 +137,14 @@ std::optional<Target> by_digest(sqlite::Connection& db, const std::string& text)
   if (!range) return std::nullopt;
   std::map<std::string, Ids> found;  // digest -> contents
   std::map<std::string, std::string> shown;
-  each(db, schema::sql_find_content,
-       [&](const Statement& row) {
-         const std::string hex = value::to_hex(row.blob(0));
-         found[hex].push_back(row.integer(1));
-         shown[hex] = fmt::format("{} {}", row.text(2), hex);
-       },
-       Blob(range->first), Blob(range->last));
+  each(
+      db, schema::sql_find_content,
+      [&](const Statement& row) {
+        const std::string hex = value::to_hex(row.blob(0));
+        found[hex].push_back(row.integer(1));
+        shown[hex] = fmt::format("{} {}", row.text(2), hex);
+      },
+      Blob(range->first), Blob(range->last));
   if (found.size() > 1) {
     std::vector<std::string> candidates;
     for (const auto& [hex, line] : shown) candidates.push_back(line);
@@ -149,7 +156,8 @@ std::optional<Target> by_digest(sqlite::Connection& db, const std::string& text)
 std::optional<Target> by_path(sqlite::Connection& db, const std::string& text) {
   if (const auto project = db.integer("SELECT id FROM project WHERE name = ?1", text)) return target_of(db, *project);
   const auto experiment = db.integer(
-      "SELECT e.id FROM experiment AS e JOIN project AS p ON p.id = e.project WHERE p.name || '/' || e.name = ?1", text);
+      "SELECT e.id FROM experiment AS e JOIN project AS p ON p.id = e.project WHERE p.name || '/' || e.name = ?1",
+      text);
   if (experiment) return target_of(db, *experiment);
   return std::nullopt;
 }
@@ -158,7 +166,8 @@ std::optional<Target> by_path(sqlite::Connection& db, const std::string& text) {
 std::optional<Target> by_location(sqlite::Connection& db, const std::string& text, const char* note) {
   std::error_code ignored;
   const fs::path path(text);
-  const std::vector<std::string> spellings = {text, path.lexically_normal().string(), fs::absolute(path, ignored).string(),
+  const std::vector<std::string> spellings = {text, path.lexically_normal().string(),
+                                              fs::absolute(path, ignored).string(),
                                               fs::weakly_canonical(path, ignored).string()};
   for (const std::string& uri : spellings) {
     const auto content =
@@ -201,7 +210,8 @@ Reference prepare(const std::string& text, const fs::path& store) {
   if (text.find('\0') != std::string::npos || !fs::exists(text, ignored)) return {text};
   if (belongs_to_store(text, store))
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("{} is the store itself; refer to a file it knows, a run, run:number or a digest", value::quoted(text)));
+                fmt::format("{} is the store itself; refer to a file it knows, a run, run:number or a digest",
+                            value::quoted(text)));
   if (!fs::is_regular_file(text, ignored)) return {text};
   return {text, digest_file(text).sha256};
 }
@@ -216,12 +226,14 @@ Target resolve(const Snapshot& snapshot, const Reference& reference) {
   if (auto target = by_path(db, text)) return *target;
   if (!reference.file)
     if (auto target = by_location(db, text, "is not a file here")) return *target;
-  throw Error(ErrorCode::not_found,
-              reference.file
-                  ? fmt::format("the store has seen neither the content of the file {} nor anything at its place", value::quoted(text))
-                  : fmt::format("{} names nothing: expected a file, run:number, a run's uid or its first digits, the first 6 "
-                                "or more digits of a digest, project/experiment or a project",
-                                value::quoted(text)));
+  throw Error(
+      ErrorCode::not_found,
+      reference.file
+          ? fmt::format("the store has seen neither the content of the file {} nor anything at its place",
+                        value::quoted(text))
+          : fmt::format("{} names nothing: expected a file, run:number, a run's uid or its first digits, the first 6 "
+                        "or more digits of a digest, project/experiment or a project",
+                        value::quoted(text)));
 }
 
 }  // namespace mltrack::ask

@@ -14,7 +14,7 @@ namespace mltrack::ask {
 /// A reference as the user wrote it, with what must be known before a snapshot is taken: hashing a file takes time.
 struct Reference {
   std::string text;
-  std::optional<Digest> file{};                  ///< SHA-256 where the text is the path of a file
+  std::optional<Digest> file{};  ///< SHA-256 where the text is the path of a file
 };
 
 /// Digests the file if the text names one. Throws Error(invalid_argument) when that is the store itself.
@@ -22,17 +22,17 @@ Reference prepare(const std::string& text, const std::filesystem::path& store);
 
 /// What a reference names.
 struct Target {
-  std::int64_t node = 0;                         ///< of several occurrences the newest
+  std::int64_t node = 0;  ///< of several occurrences the newest
   Kind kind = Kind::dataset;
-  Ids starts{};                                  ///< where a closure starts: all occurrences, all nodes of a run, ...
+  Ids starts{};  ///< where a closure starts: all occurrences, all nodes of a run, ...
   std::vector<std::string> notes{};
 };
 
 /// Throws Error(not_found) and Error(ambiguous) as documented at Query.
 Target resolve(const Snapshot& snapshot, const Reference& reference);
 
-/// The first and last value that begin with these hexadecimal digits, among values of `size` bytes. Hyphens are skipped;
-/// nothing when the text is anything else or has fewer than `least` digits.
+/// The first and last value that begin with these hexadecimal digits, among values of `size` bytes. Hyphens are
+/// skipped; nothing when the text is anything else or has fewer than `least` digits.
 struct PrefixRange {
   std::vector<std::uint8_t> first;
   std::vector<std::uint8_t> last;

@@ -115,7 +115,9 @@ void NodeReader::place(Node& node, std::int64_t run_id) {
   node.at_us = run.started_us;
   const auto [found, is_new] = experiments_.try_emplace(run.experiment);
   if (is_new) {
-    const auto take = [&](const Statement& row) { found->second = {std::string(row.text(0)), std::string(row.text(1))}; };
+    const auto take = [&](const Statement& row) {
+      found->second = {std::string(row.text(0)), std::string(row.text(1))};
+    };
     each(db_, "SELECT p.name, e.name FROM experiment AS e JOIN project AS p ON p.id = e.project WHERE e.id = ?1", take,
          run.experiment);
   }
@@ -170,7 +172,8 @@ void NodeReader::read_runs(Work& work) {
     work.node(work.part_of.at(row.integer(0))).params.emplace(name(row.integer(1)), decode(row, 2));
   };
   each(db_,
-       "SELECT p.run, p.name, p.type, p.value, p.exact FROM json_each(?1) AS w CROSS JOIN run_param AS p ON p.run = w.value",
+       "SELECT p.run, p.name, p.type, p.value, p.exact FROM json_each(?1) AS w CROSS JOIN run_param AS p ON p.run = "
+       "w.value",
        param, json_array(all));
 }
 
@@ -216,7 +219,8 @@ void NodeReader::read_specs(Work& work) {
     for (const std::int64_t user : work.users.at(row.integer(0))) work.node(user).params.emplace(param, value);
   };
   each(db_,
-       "SELECT p.spec, p.name, p.type, p.value, p.exact FROM json_each(?1) AS w CROSS JOIN param AS p ON p.spec = w.value",
+       "SELECT p.spec, p.name, p.type, p.value, p.exact FROM json_each(?1) AS w CROSS JOIN param AS p ON p.spec = "
+       "w.value",
        take, json_array(specs));
 }
 
@@ -239,7 +243,8 @@ void NodeReader::add_metrics(Work& work, std::string_view sql, std::span<const s
 void NodeReader::read_metrics(Work& work) {
   Ids runs;
   for (const auto& [part, run] : work.part_of) runs.push_back(part);
-  add_metrics(work, runs.size() > many_runs ? schema::sql_read_metrics_of_many_runs : schema::sql_read_metrics_of_few_runs,
+  add_metrics(work,
+              runs.size() > many_runs ? schema::sql_read_metrics_of_many_runs : schema::sql_read_metrics_of_few_runs,
               runs, work.part_of);
   add_metrics(work, schema::sql_read_metrics_of_calls, work.calls, {});
   add_metrics(work, schema::sql_read_metrics_of_subjects, work.made, {});

@@ -30,11 +30,13 @@ std::size_t telling_digits(const Uid& a, const Uid& b) {
 
 void RunRows::load(std::span<const std::int64_t> ids) {
   std::vector<std::int64_t> missing;
-  std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing), [&](std::int64_t id) { return !rows_.contains(id); });
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing),
+               [&](std::int64_t id) { return !rows_.contains(id); });
   std::sort(missing.begin(), missing.end());
   missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   if (missing.empty()) return;
-  each(db_, schema::sql_read_runs, [&](const sqlite::Statement& row) { add_row(row); }, json_array(missing));
+  each(
+      db_, schema::sql_read_runs, [&](const sqlite::Statement& row) { add_row(row); }, json_array(missing));
   if (missing.size() > many_runs) return shorten_all();
   for (const std::int64_t id : missing) {
     RunRow& run = rows_[id];
@@ -91,7 +93,8 @@ void RunRows::shorten_all() {
     const auto place = std::lower_bound(uids.begin(), uids.end(), run.uid);
     std::size_t digits = shortest_prefix;
     if (place != uids.begin()) digits = std::max(digits, telling_digits(run.uid, *(place - 1)));
-    if (place != uids.end() && place + 1 != uids.end()) digits = std::max(digits, telling_digits(run.uid, *(place + 1)));
+    if (place != uids.end() && place + 1 != uids.end())
+      digits = std::max(digits, telling_digits(run.uid, *(place + 1)));
     run.prefix = value::to_hex(run.uid.bytes).substr(0, digits);
   }
 }

@@ -17,10 +17,10 @@ namespace mltrack::store {
 /// A run as its nodes need it.
 struct RunRow {
   Uid uid{};
-  Uid owner{};                                   ///< the run it is a part of, where this store holds that; else itself
-  std::string prefix{};                          ///< hexadecimal digits that are unique in the store, 8 or more
+  Uid owner{};           ///< the run it is a part of, where this store holds that; else itself
+  std::string prefix{};  ///< hexadecimal digits that are unique in the store, 8 or more
   std::string name{};
-  std::string status{};                          ///< lost where it says running and its process is gone
+  std::string status{};  ///< lost where it says running and its process is gone
   std::int64_t started_us = 0;
   std::optional<std::int64_t> ended_us{};
   std::int64_t experiment = 0;

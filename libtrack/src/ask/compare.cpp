@@ -1,0 +1,147 @@
+#include "ask/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include <mltrack/error.hpp>
+
+#include "store/read.hpp"
+#include "store/read_rows.hpp"
+#include "value/quoted.hpp"
+
+namespace mltrack::schema {
+extern const std::string_view sql_fit_inputs;
+extern const std::string_view sql_call_inputs;
+extern const std::string_view sql_run_code;
+}  // namespace mltrack::schema
+
+namespace mltrack::ask {
+
+using sqlite::Statement;
+using store::each;
+
+namespace {
+
+/// All that is compared about one node: (what, name) -> text. Differences come out in this order.
+class Facts {
+ public:
+  void set(const std::string& what, const std::string& name, const std::optional<std::string>& text) {
+    if (text) facts_[{what, name}] = *text;
+  }
+  void set(const std::string& what, const std::string& name, std::optional<std::int64_t> number) {
+    if (number) facts_[{what, name}] = std::to_string(*number);
+  }
+  /// Several of one name stand side by side.
+  void add(const std::string& what, const std::string& name, const std::string& text) {
+    std::string& all = facts_[{what, name}];
+    all += (all.empty() ? "" : ", ") + text;
+  }
+
+  std::vector<Difference> against(const Facts& other) const {
+    std::vector<Difference> differences;
+    for (const auto& [key, text] : facts_) {
+      const auto there = other.facts_.find(key);
+      if (there == other.facts_.end())
+        differences.push_back({key.first, key.second, text, std::nullopt});
+      else if (there->second != text)
+        differences.push_back({key.first, key.second, text, there->second});
+    }
+    for (const auto& [key, text] : other.facts_)
+      if (!facts_.contains(key)) differences.push_back({key.first, key.second, std::nullopt, text});
+    return differences;
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::string> facts_;
+};
+
+/// What any node has.
+void add_node(Facts& facts, const Node& node) {
+  facts.set("type", "", node.type);
+  facts.set("op", "", node.op);
+  facts.set("status", "", node.status);
+  facts.set("digest", "", node.digest);
+  facts.set("rows", "", node.rows);
+  facts.set("columns", "", node.columns);
+  for (const auto& [name, value] : node.params) facts.set("param", name, value.str());
+  for (const MetricValue& metric : node.metrics) facts.add("metric", metric.name, fmt::format("{}", metric.value));
+  for (const auto& [key, value] : node.tags) facts.set("tag", key, value);
+}
+
+/// Inputs by slot: the digest of the content, or what stands for it.
+void add_inputs(Facts& facts, sqlite::Connection& db, std::string_view sql, std::int64_t node) {
+  const auto take = [&](const Statement& row) {
+    const std::string slot(row.text(0));
+    facts.add("input", slot, row.null(1) ? fmt::format("{} without digest", row.text(2)) : row.digest(1).hex());
+  };
+  each(db, sql, take, node);
+}
+
+void add_columns(Facts& facts, sqlite::Connection& db, std::int64_t node) {
+  const auto take = [&](const Statement& row) {
+    const std::string name = row.null(1) ? fmt::format("#{}", row.integer(0)) : std::string(row.text(1));
+    facts.add("column", name, fmt::format("{} {}", row.text(2), row.digest(3).hex()));
+  };
+  each(db,
+       "SELECT c.pos, n.text, t.text, c.digest FROM node JOIN column AS c ON c.content = node.content "
+       "LEFT JOIN name AS n ON n.id = c.name JOIN name AS t ON t.id = c.type WHERE node.id = ?1 ORDER BY c.pos",
+       take, node);
+}
+
+void add_run(Facts& facts, sqlite::Connection& db, std::int64_t run) {
+  const auto code = [&](const Statement& row) {
+    facts.set("code", "script", row.maybe_text(0));
+    facts.set("code", "vcs", row.maybe_text(1));
+    facts.set("code", "branch", row.maybe_text(2));
+    facts.set("code", "dirty", row.maybe_integer(3));
+    facts.set("code", "digest", row.null(4) ? std::nullopt : std::optional(row.digest(4).hex()));
+    facts.set("host", "", row.maybe_text(5));
+  };
+  each(db, schema::sql_run_code, code, run);
+  each(
+      db,
+      "SELECT n.text, p.version FROM run AS r JOIN package AS p ON p.env = r.env JOIN name AS n ON n.id = p.name "
+      "WHERE r.id = ?1",
+      [&](const Statement& row) { facts.set("package", std::string(row.text(0)), row.maybe_text(1)); }, run);
+}
+
+Facts facts_of(sqlite::Connection& db, std::int64_t id, const Node& node) {
+  Facts facts;
+  add_node(facts, node);
+  switch (node.kind) {
+    case Kind::run:
+      add_run(facts, db, id);
+      break;
+    case Kind::model:
+      add_inputs(facts, db, schema::sql_fit_inputs, id);
+      break;
+    case Kind::call:
+      add_inputs(facts, db, schema::sql_call_inputs, id);
+      break;
+    case Kind::dataset:
+      add_columns(facts, db, id);
+      break;
+    default:
+      break;
+  }
+  return facts;
+}
+
+}  // namespace
+
+Comparison compare_nodes(const Snapshot& snapshot, const Reference& a, const Reference& b) {
+  const std::int64_t first = resolve(snapshot, a).node;
+  const std::int64_t second = resolve(snapshot, b).node;
+  store::NodeReader reader(snapshot.db);
+  Comparison comparison{reader.read_one(first), reader.read_one(second), {}};
+  if (comparison.a.kind != comparison.b.kind)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} is a {} and {} is a {}; only nodes of one kind can be compared", value::quoted(a.text),
+                            to_string(comparison.a.kind), value::quoted(b.text), to_string(comparison.b.kind)));
+  const Facts left = facts_of(snapshot.db, first, comparison.a);
+  comparison.differences = left.against(facts_of(snapshot.db, second, comparison.b));
+  return comparison;
+}
+
+}  // namespace mltrack::ask

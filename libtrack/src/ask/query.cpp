@@ -1,0 +1,81 @@
+#include <mltrack/query.hpp>
+
+#include "ask/compare.hpp"
+#include "ask/details.hpp"
+#include "ask/lineage.hpp"
+#include "ask/query_state.hpp"
+#include "ask/select.hpp"
+
+namespace mltrack {
+
+using ask::QueryState;
+using ask::Reference;
+using ask::Snapshot;
+
+namespace {
+
+/// Commits what is pending, digests files before the snapshot is taken, and answers inside it.
+template <class Answer, class... Refs>
+auto ask_about(QueryState& state, Answer&& answer, const Refs&... refs) {
+  state.before();
+  const std::filesystem::path& path = state.store->path();
+  return [&](const auto&... references) {
+    return state.store->read([&](sqlite::Connection& db) { return answer(Snapshot{db, path}, references...); });
+  }(ask::prepare(refs, path)...);
+}
+
+std::vector<Node> list(QueryState& state, Kind kind, const Select& select) {
+  const ask::Listing listing = ask::parse_listing(kind, select, state.store->path());
+  return ask_about(state, [&](const Snapshot& snapshot) { return ask::list_nodes(snapshot, listing); });
+}
+
+Lineage trace(QueryState& state, const std::string& ref, bool up, bool down, std::optional<int> depth) {
+  return ask_about(
+      state,
+      [&](const Snapshot& snapshot, const Reference& root) { return ask::lineage_of(snapshot, root, up, down, depth); },
+      ref);
+}
+
+}  // namespace
+
+Query::Query(std::shared_ptr<store::Store> store) : state_(std::make_shared<QueryState>()) {
+  state_->before = [store] { store->flush_pending(); };
+  state_->store = std::move(store);
+}
+
+std::vector<Node> Query::projects(const Select& select) const { return list(*state_, Kind::project, select); }
+std::vector<Node> Query::experiments(const Select& select) const { return list(*state_, Kind::experiment, select); }
+std::vector<Node> Query::runs(const Select& select) const { return list(*state_, Kind::run, select); }
+std::vector<Node> Query::calls(const Select& select) const { return list(*state_, Kind::call, select); }
+std::vector<Node> Query::datasets(const Select& select) const { return list(*state_, Kind::dataset, select); }
+std::vector<Node> Query::models(const Select& select) const { return list(*state_, Kind::model, select); }
+std::vector<Node> Query::artifacts(const Select& select) const { return list(*state_, Kind::artifact, select); }
+
+Lineage Query::ancestors(const std::string& ref, std::optional<int> depth) const {
+  return trace(*state_, ref, true, false, depth);
+}
+Lineage Query::descendants(const std::string& ref, std::optional<int> depth) const {
+  return trace(*state_, ref, false, true, depth);
+}
+Lineage Query::lineage(const std::string& ref, std::optional<int> depth) const {
+  return trace(*state_, ref, true, true, depth);
+}
+
+std::vector<Node> Query::common_ancestor(const std::string& a, const std::string& b) const {
+  return ask_about(*state_, ask::common_ancestors, a, b);
+}
+
+Comparison Query::compare(const std::string& a, const std::string& b) const {
+  return ask_about(*state_, ask::compare_nodes, a, b);
+}
+
+Node Query::node(const std::string& ref) const { return ask_about(*state_, ask::node_of, ref); }
+Details Query::details(const std::string& ref) const { return ask_about(*state_, ask::details_of, ref); }
+
+std::vector<Point> Query::points(const std::string& ref, const std::string& metric) const {
+  return ask_about(
+      *state_, [&](const Snapshot& snapshot, const Reference& node) { return ask::points_of(snapshot, node, metric); },
+      ref);
+}
+
+}  // namespace mltrack

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <mltrack/query.hpp>
+
+#include "ask/filter.hpp"
+
+namespace mltrack::ask {
+
+/// A request for a list, parsed before the snapshot is taken.
+struct Listing {
+  Kind kind;
+  Select select;
+  std::optional<filter::Expression> where{};
+  std::optional<filter::Order> order{};
+};
+
+/// Throws Error(bad_filter).
+Listing parse_listing(Kind kind, const Select& select, const std::filesystem::path& store);
+
+std::vector<Node> list_nodes(const Snapshot& snapshot, const Listing& listing);
+
+}  // namespace mltrack::ask
