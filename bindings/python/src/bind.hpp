@@ -1,0 +1,48 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <mltrack/mltrack.hpp>
+
+namespace mltrack::python {
+
+namespace py = pybind11;
+
+void bind_errors(py::module_& module);
+void bind_graph(py::module_& module);
+void bind_dataset(py::module_& module);
+void bind_call(py::module_& module);
+void bind_run(py::module_& module);
+void bind_tracker(py::module_& module);
+void bind_nodes(py::module_& module);
+void bind_query(py::module_& module);
+
+/// A Python object as a parameter value: exact where the model has a form for it, else a bounded summary that holds no
+/// memory address. Runs the object's own code only for its `repr` and never raises because of it.
+Value to_value(py::handle object);
+Params to_params(py::handle mapping);
+
+/// The value as Python's own type; class names and summaries come as the str subclasses of mltrack._values.
+py::object to_python(const Value& value);
+py::object to_python(const Params& params);
+
+/// Text in either direction; lone surrogates survive.
+std::string to_utf8(py::handle text);
+py::str to_text(std::string_view utf8);
+
+/// Hexadecimal digits, or None for no digest.
+Digest to_digest(py::handle hex);
+py::object to_hex(const Digest& digest);
+
+/// A reference, or None for one that names nothing.
+NodeRef to_ref(py::handle object);
+py::object to_python(const NodeRef& ref);
+
+/// Releases the interpreter for the lifetime of the object.
+using Released = py::gil_scoped_release;
+
+}  // namespace mltrack::python

@@ -1,0 +1,22 @@
+#include "bind.hpp"
+
+#if __has_include("stand_in.hpp")
+#include "stand_in.hpp"
+#endif
+
+PYBIND11_MODULE(_core, module) {
+  namespace python = mltrack::python;
+  module.doc() = "The C++ library behind mltrack; use the names of the package instead.";
+  module.attr("__version__") = mltrack::version();
+  python::bind_errors(module);
+  python::bind_graph(module);
+  python::bind_dataset(module);
+  python::bind_nodes(module);
+  python::bind_call(module);
+  python::bind_run(module);
+  python::bind_query(module);
+  python::bind_tracker(module);
+#if __has_include("stand_in.hpp")
+  python::bind_stand_in(module);
+#endif
+}

@@ -1,0 +1,48 @@
+#include <pybind11/stl.h>
+
+#include "bind.hpp"
+
+namespace mltrack::python {
+namespace {
+
+using List = std::vector<Node> (Query::*)(const Select&) const;
+using Closure = Lineage (Query::*)(const std::string&, std::optional<int>) const;
+
+auto listing(List list) {
+  return [list](const Query& query, const std::string& where, const std::string& order_by,
+                std::optional<std::size_t> limit) { return (query.*list)({where, order_by, limit}); };
+}
+
+void bind_listings(py::class_<Query>& query) {
+  const std::pair<const char*, List> listings[] = {
+      {"projects", &Query::projects}, {"experiments", &Query::experiments}, {"runs", &Query::runs},
+      {"calls", &Query::calls},       {"datasets", &Query::datasets},       {"models", &Query::models},
+      {"artifacts", &Query::artifacts}};
+  for (const auto& [name, list] : listings) {
+    query.def(name, listing(list), py::kw_only(), py::arg("where") = "", py::arg("order_by") = "",
+              py::arg("limit") = py::none(), py::call_guard<Released>());
+  }
+}
+
+void bind_closures(py::class_<Query>& query) {
+  const std::pair<const char*, Closure> closures[] = {
+      {"ancestors", &Query::ancestors}, {"descendants", &Query::descendants}, {"lineage", &Query::lineage}};
+  for (const auto& [name, closure] : closures) {
+    query.def(name, closure, py::arg("ref"), py::kw_only(), py::arg("depth") = py::none(), py::call_guard<Released>());
+  }
+}
+
+}  // namespace
+
+void bind_query(py::module_& module) {
+  py::class_<Query> query(module, "Query");
+  bind_listings(query);
+  bind_closures(query);
+  query.def("common_ancestor", &Query::common_ancestor, py::arg("a"), py::arg("b"), py::call_guard<Released>())
+      .def("compare", &Query::compare, py::arg("a"), py::arg("b"), py::call_guard<Released>())
+      .def("node", &Query::node, py::arg("ref"), py::call_guard<Released>())
+      .def("details", &Query::details, py::arg("ref"), py::call_guard<Released>())
+      .def("points", &Query::points, py::arg("ref"), py::arg("metric"), py::call_guard<Released>());
+}
+
+}  // namespace mltrack::python
