@@ -1,5 +1,7 @@
 #include "value/utf8.hpp"
 
+#include <cstring>
+
 namespace mltrack::value {
 namespace {
 
@@ -31,6 +33,23 @@ CodePoint decode(std::string_view text) noexcept {
   }
   if (code < shape.least || code > 0x10ffff) return {};
   return {code, shape.length};
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    std::uint64_t eight = 0;
+    if (text.size() >= sizeof(eight)) {
+      std::memcpy(&eight, text.data(), sizeof(eight));
+      if ((eight & 0x8080808080808080) == 0) {
+        text.remove_prefix(sizeof(eight));
+        continue;
+      }
+    }
+    const std::size_t length = decode(text).length;
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 void append_utf8(std::string& out, std::uint32_t code) {

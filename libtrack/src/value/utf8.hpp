@@ -16,6 +16,9 @@ struct CodePoint {
 /// Decodes the first character of a text that is not empty. Surrogates in their three-byte form are accepted.
 CodePoint decode(std::string_view text) noexcept;
 
+/// True when every byte belongs to a character; lone surrogates are accepted.
+bool is_utf8(std::string_view text) noexcept;
+
 /// Appends a code point; surrogates get their three-byte form.
 void append_utf8(std::string& out, std::uint32_t code);
 
