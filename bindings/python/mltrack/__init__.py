@@ -1,0 +1,97 @@
+"""mltrack: an embeddable experiment tracker with operation-level lineage.
+
+Start a run with `start_run`, ask with `open(...).query()`. Estimators of scikit-learn have `fit_sync` & co. as soon as
+both packages are imported.
+"""
+
+from __future__ import annotations
+
+import sqlite3  # noqa: F401  before the extension: a process must hold one copy of SQLite, whoever loads it
+from typing import TYPE_CHECKING, Any
+
+from mltrack._context import active_run
+from mltrack._core import Call, NodeRef, __version__
+from mltrack._digest import describe
+from mltrack._results import Comparison, Details, Lineage, Node, NodeTable, Query
+from mltrack._run import Run
+from mltrack._tracker import Tracker, query, start_run
+from mltrack._tracker import open_store as open
+from mltrack.errors import Error
+
+if TYPE_CHECKING:
+    from mltrack._guard import TrackingWarning, tracking_problems
+    from mltrack._recorder import derive
+    from mltrack.pandas import read_csv_sync
+    from mltrack.sklearn import compute_metric_sync, cross_val_score_sync, train_test_split_sync
+
+__all__ = [
+    "Call",
+    "Comparison",
+    "Details",
+    "Error",
+    "Lineage",
+    "Node",
+    "NodeRef",
+    "NodeTable",
+    "Query",
+    "Run",
+    "Tracker",
+    "TrackingWarning",
+    "__version__",
+    "active_run",
+    "compute_metric_sync",
+    "cross_val_score_sync",
+    "derive",
+    "describe",
+    "digest",
+    "open",
+    "query",
+    "read_csv_sync",
+    "ref",
+    "start_run",
+    "tracking_problems",
+    "train_test_split_sync",
+]
+
+_LATER = {
+    "TrackingWarning": "mltrack._guard",
+    "compute_metric_sync": "mltrack.sklearn",
+    "cross_val_score_sync": "mltrack.sklearn",
+    "derive": "mltrack._recorder",
+    "read_csv_sync": "mltrack.pandas",
+    "tracking_problems": "mltrack._guard",
+    "train_test_split_sync": "mltrack.sklearn",
+}
+
+
+def digest(obj: Any) -> str | None:
+    """The digest of an object's values: equal for a frame, its array and a list of equal values. Of a fitted estimator,
+    the digest of its state. None for what cannot be digested."""
+    if hasattr(type(obj), "get_params"):
+        from mltrack.sklearn.state import state_digest
+
+        return state_digest(obj)
+    found = describe(obj)
+    return None if found is None else found.values
+
+
+def ref(obj: Any) -> str | None:
+    """The reference (`run:seq`) of the node that a live object is, or None when it was never recorded."""
+    from mltrack import _recorder
+
+    return _recorder.ref(obj)
+
+
+def __getattr__(name: str) -> Any:
+    """Loads what needs more of Python's own library when it is first asked for."""
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(f"module 'mltrack' has no attribute {name!r}")
+    import importlib
+
+    value = globals()[name] = getattr(importlib.import_module(module), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

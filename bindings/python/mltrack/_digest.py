@@ -1,0 +1,190 @@
+"""Digests of Python objects: numpy arrays, pandas frames, lists and scalars.
+
+Nothing is imported for it: an object of a library can only exist once the library is in `sys.modules`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from mltrack._core import Columns, DatasetDigest, describe_array, describe_list
+
+_SCALARS = (type(None), bool, int, float, str, bytes)
+_CALENDAR_UNITS = ("W", "M", "Y")
+
+
+def describe(obj: Any) -> DatasetDigest | None:
+    """What `obj` is as a dataset, or None for what cannot be digested by value.
+
+    Equal values give equal `.values`, whether they lie in a frame, an array or a list. Numbers are digested where they
+    are, without a copy.
+    """
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(obj, numpy.ndarray):
+        return _array(obj, None)
+    if isinstance(obj, (list, tuple)):
+        return _list(obj)
+    if isinstance(obj, _SCALARS):
+        return describe_list([obj])
+    pandas = sys.modules.get("pandas")
+    if pandas is not None:
+        if isinstance(obj, pandas.DataFrame):
+            return _frame(obj)
+        if isinstance(obj, (pandas.Series, pandas.Index)):
+            return _series(obj, pandas)
+        if isinstance(obj, pandas.api.extensions.ExtensionArray):
+            return _columns([([0], obj)], 1, None)
+    if numpy is not None and isinstance(obj, numpy.generic):
+        return _array(numpy.asarray(obj), None)
+    return None
+
+
+def _list(values: list[Any] | tuple[Any, ...]) -> DatasetDigest | None:
+    digest = describe_list(values)
+    numpy = sys.modules.get("numpy")
+    if digest is not None or numpy is None or not values:
+        return digest
+    first = values[0]
+    if not isinstance(first, (numpy.ndarray, numpy.generic)):
+        return None
+    if not all(type(value) is type(first) and value.shape == first.shape for value in values):
+        return None
+    return _array(numpy.asarray(values), None)
+
+
+def _array(array: Any, names: list[str | None] | None) -> DatasetDigest | None:
+    if type(array).__name__ != "MaskedArray":
+        digest = describe_array(array, names)
+        if digest is not None:
+            return digest
+    if array.dtype.names is not None:
+        return _structured(array)
+    if array.ndim > 2:
+        return _deep(array)
+    flat = array.reshape(-1, 1) if array.ndim < 2 else array
+    return _columns([(range(flat.shape[1]), flat.T)], flat.shape[1], names)
+
+
+def _deep(array: Any) -> DatasetDigest | None:
+    """Three dimensions and more whose numbers do not lie in even steps: rows x the rest of a copy."""
+    copy = array.copy("C")
+    return describe_array(copy) if array.dtype.kind in "biufc" and copy.dtype.isnative else None
+
+
+def _structured(array: Any) -> DatasetDigest | None:
+    if array.ndim != 1:
+        return None
+    fields = list(array.dtype.names)
+    return _columns([([i], array[field]) for i, field in enumerate(fields)], len(fields), fields)
+
+
+def _frame(frame: Any) -> DatasetDigest | None:
+    names = _names(frame.columns)
+    blocks = [(block.mgr_locs, block.values) for block in frame._mgr.blocks]
+    if len(blocks) == 1 and blocks[0][0].is_slice_like and type(blocks[0][1]).__name__ == "ndarray":
+        digest = describe_array(blocks[0][1], names, True)
+        if digest is not None:
+            return digest
+    return _columns([(locs.as_array.tolist(), values) for locs, values in blocks], frame.shape[1], names)
+
+
+def _names(labels: Any) -> list[str] | None:
+    """Column labels as texts; the numbers pandas gives to columns without names are none."""
+    if type(labels).__name__ == "RangeIndex" and labels.start == 0 and labels.step == 1:
+        return None
+    return [label if type(label) is str else str(label) for label in labels.tolist()]
+
+
+def _series(series: Any, pandas: Any) -> DatasetDigest | None:
+    if isinstance(series, pandas.MultiIndex):
+        return _frame(series.to_frame(index=False))
+    names = None if series.name is None else [str(series.name)]
+    values = series._values
+    if type(values).__name__ == "ndarray":
+        digest = describe_array(values, names)
+        if digest is not None:
+            return digest
+    return _columns([([0], values)], 1, names)
+
+
+def _columns(blocks: list[tuple[Any, Any]], count: int, names: Any) -> DatasetDigest | None:
+    columns = Columns(count)
+    if all(_add(columns, positions, values) for positions, values in blocks):
+        return columns.digest(names)
+    return None
+
+
+def _add(columns: Columns, positions: Any, values: Any) -> bool:
+    """Adds an array whose rows are the columns at `positions`, or one extension array."""
+    if hasattr(values, "dtype") and hasattr(values.dtype, "kind") and hasattr(values, "strides"):
+        return _add_array(columns, positions, values)
+    name = type(values).__name__
+    if name in ("DatetimeArray", "TimedeltaArray"):
+        aware = getattr(values, "tz", None) is not None
+        return columns.add_times(positions, values.asi8, values.unit, aware, name == "TimedeltaArray")
+    if hasattr(values, "_mask") and hasattr(values, "_data") and hasattr(values._data, "strides"):
+        return columns.add_numbers(positions, values._data, values._mask)
+    if name == "Categorical":
+        return _add_categorical(columns, positions, values)
+    if name == "SparseArray":
+        return _add(columns, positions, values.to_dense())
+    text = getattr(values.dtype, "kind", "") == "O" and str(values.dtype) in ("str", "string")
+    return columns.add_objects(positions[0], values.astype(object).tolist(), "string" if text else "", text)
+
+
+def _add_categorical(columns: Columns, positions: Any, values: Any) -> bool:
+    """A categorical is its values; only the logical type tells that there are categories."""
+    categories = values.categories.astype(object).tolist()
+    text = not categories or isinstance(categories[0], str)
+    categories.append(None)
+    return columns.add_objects(positions[0], [categories[code] for code in values.codes.tolist()], "category", text)
+
+
+def _add_array(columns: Columns, positions: Any, values: Any) -> bool:
+    missing = None
+    if type(values).__name__ == "MaskedArray":
+        missing = sys.modules["numpy"].ma.getmaskarray(values)
+        values = values.data
+    if values.dtype.kind in "biufc":
+        return _add_numbers(columns, positions, values, missing)
+    if missing is not None:
+        values = values.astype(object)
+        values[missing] = None
+    if values.dtype.kind in "mM":
+        return _add_times(columns, positions, values)
+    if values.dtype.kind not in "OSUT":
+        return False
+    rows = values.reshape(1, -1) if values.ndim == 1 else values
+    return all(
+        columns.add_objects(position, row.tolist(), "", values.dtype.kind in "UT")
+        for position, row in zip(positions, rows, strict=True)
+    )
+
+
+def _add_numbers(columns: Columns, positions: Any, values: Any, missing: Any) -> bool:
+    if not values.dtype.isnative:
+        values = values.astype(values.dtype.newbyteorder("="))
+    if values.dtype.char == "g":
+        rounded = values.astype("f8")
+        if not ((rounded == values) | (values != values)).all():
+            return False
+        values = rounded
+    if not values.flags.aligned:
+        values = values.copy()
+    return columns.add_numbers(positions, values, missing)
+
+
+def _add_times(columns: Columns, positions: Any, values: Any) -> bool:
+    numpy = sys.modules["numpy"]
+    kind = values.dtype.kind
+    unit, count = numpy.datetime_data(values.dtype)
+    if unit == "generic":
+        values, unit, count = values.astype(f"{kind}8[s]"), "s", 1
+    if unit in _CALENDAR_UNITS:
+        if kind == "m" and unit != "W":
+            return False
+        values, unit, count = values.astype(f"{kind}8[D]"), "D", 1
+    if count != 1 or not values.dtype.isnative:
+        values = values.astype(f"={kind}8[{unit}]")
+    return columns.add_times(positions, values.view("i8"), unit, False, kind == "m")

@@ -1,0 +1,53 @@
+"""What may stand for a node: a reference, a handle, a result, a run, a live object."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from mltrack import _core
+from mltrack.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from mltrack._results import Query
+
+
+def reference(obj: Any) -> str:
+    """The text by which a query finds what `obj` stands for."""
+    if isinstance(obj, str):
+        return obj
+    if isinstance(obj, os.PathLike):
+        return os.fspath(obj)
+    if isinstance(obj, _core.NodeRef):
+        return f"{obj.run}:{obj.seq}"
+    if isinstance(obj, (_core.Run, _core.Call)):
+        return reference(obj.ref)
+    if isinstance(obj, _core.Node):
+        return obj.ref if obj.run is None else f"{obj.run}:{obj.ref.rpartition(':')[2]}"
+    return reference(recorded(obj))
+
+
+def node_of(obj: Any, query: Query) -> _core.NodeRef:
+    """The handle of what `obj` stands for."""
+    if isinstance(obj, _core.NodeRef):
+        return obj
+    if isinstance(obj, (_core.Run, _core.Call)):
+        return obj.ref
+    if not isinstance(obj, (str, os.PathLike, _core.Node)):
+        return recorded(obj)
+    node = obj if isinstance(obj, _core.Node) else query.node(obj)
+    if node.run is None:
+        raise NotFoundError(f"{node.ref} is a {node.kind}; expected a run or something inside one")
+    return _core.NodeRef(node.run, int(node.ref.rpartition(":")[2]))
+
+
+def recorded(obj: Any) -> _core.NodeRef:
+    """The node that a live object is in the store it was recorded in."""
+    from mltrack import _recorder
+
+    entry = _recorder.find(obj)
+    if entry is None:
+        raise NotFoundError(
+            f"this {type(obj).__name__} was never recorded; pass it through a _sync call, Run.log_dataset or derive first"
+        )
+    return entry.node

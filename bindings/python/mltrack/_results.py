@@ -1,0 +1,305 @@
+"""Questions to a store, and what the answers look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
+
+from mltrack import _core
+from mltrack._core import Column, Difference, Edge, MetricValue, Node, Note, Point
+from mltrack._refs import reference
+
+__all__ = [
+    "Column",
+    "Comparison",
+    "Details",
+    "Difference",
+    "Edge",
+    "Lineage",
+    "MetricValue",
+    "Node",
+    "NodeTable",
+    "Note",
+    "Point",
+    "Query",
+]
+
+Ref = Any
+"""A reference (a file's path, `run:seq`, a run's or digest's prefix, `project/experiment`), a handle, a node of an
+answer, a run, or a live object."""
+
+_FIELDS = (
+    "ref",
+    "kind",
+    "op",
+    "type",
+    "name",
+    "digest",
+    "rows",
+    "columns",
+    "run",
+    "at",
+    "project",
+    "experiment",
+    "status",
+    "parent",
+    "took_us",
+    "overhead_us",
+    "error_type",
+    "error",
+    "source",
+    "depth",
+)
+
+
+class NodeTable(Sequence[Node]):
+    """An answer that is a list of nodes. A notebook shows it as a table; `.to_pandas()` makes a frame of it."""
+
+    __slots__ = ("_nodes",)
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._nodes = tuple(nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    @overload
+    def __getitem__(self, index: int) -> Node: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> NodeTable: ...
+
+    def __getitem__(self, index: int | slice) -> Node | NodeTable:
+        return NodeTable(self._nodes[index]) if isinstance(index, slice) else self._nodes[index]
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._nodes)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._nodes or any(node.ref == item for node in self._nodes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NodeTable) and self._nodes == other._nodes
+
+    def __hash__(self) -> int:
+        return hash(self._nodes)
+
+    def to_pandas(self) -> Any:
+        """A frame with a row for each node; parameters, metrics and tags become columns such as `params.C`."""
+        import pandas
+
+        return pandas.DataFrame([_row(node) for node in self._nodes], columns=None if self._nodes else list(_FIELDS))
+
+    def __repr__(self) -> str:
+        shown = [repr(node) for node in self._nodes[:20]]
+        if len(self) > len(shown):
+            shown.append(f"... {len(self) - len(shown)} more")
+        return "\n".join([f"<{len(self)} nodes>" if len(self) != 1 else "<1 node>", *shown])
+
+    def _repr_html_(self) -> str:
+        from mltrack import _drawing
+
+        return _drawing.table_html(self)
+
+
+class Lineage:
+    """An answer that is a part of the graph: the nodes reached from `root`, in topological order, and their edges.
+
+    `len` and iteration are over the nodes; `in` takes a node, a reference, a handle or a live object.
+    """
+
+    __slots__ = ("edges", "nodes", "notes", "root")
+
+    root: Node
+    nodes: NodeTable
+    edges: tuple[Edge, ...]
+    notes: tuple[str, ...]
+
+    def __init__(self, answer: _core.Lineage) -> None:
+        for name, value in (
+            ("root", answer.root),
+            ("nodes", NodeTable(answer.nodes)),
+            ("edges", tuple(answer.edges)),
+            ("notes", tuple(answer.notes)),
+        ):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an answer cannot be changed ({name})")
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes)
+
+    def __contains__(self, item: object) -> bool:
+        if isinstance(item, str):
+            return any(item in (node.ref, node.digest, node.name) for node in self.nodes)
+        wanted = reference(item)
+        return any(reference(node) == wanted for node in self.nodes)
+
+    def to_pandas(self) -> Any:
+        """A frame with a row for each node."""
+        return self.nodes.to_pandas()
+
+    def __repr__(self) -> str:
+        lines = [f"<lineage of {self.root!r}: {len(self)} nodes, {len(self.edges)} edges>"]
+        lines += [f"note: {note}" for note in self.notes]
+        lines += [repr(node) for node in self.nodes[:20]]
+        if len(self) > 20:
+            lines.append(f"... {len(self) - 20} more")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from mltrack import _drawing
+
+        return _drawing.lineage_html(self)
+
+
+class Details:
+    """Everything about one node: what flowed in and out, columns, notes, where its content was seen."""
+
+    __slots__ = ("columns", "columns_omitted", "in_edges", "locations", "node", "notes", "out_edges")
+
+    node: Node
+    in_edges: tuple[Edge, ...]
+    out_edges: tuple[Edge, ...]
+    columns: tuple[Column, ...]
+    columns_omitted: bool
+    notes: tuple[Note, ...]
+    locations: tuple[str, ...]
+
+    def __init__(self, answer: _core.Details) -> None:
+        for name in self.__slots__:
+            value = getattr(answer, name)
+            object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an answer cannot be changed ({name})")
+
+    def __repr__(self) -> str:
+        return (
+            f"<details of {self.node!r}: {len(self.in_edges)} edges in, {len(self.out_edges)} out, "
+            f"{len(self.columns)} columns, {len(self.notes)} notes>"
+        )
+
+
+class Comparison(Sequence[Difference]):
+    """What differs between the nodes `a` and `b`; empty when nothing does."""
+
+    __slots__ = ("a", "b", "differences")
+
+    def __init__(self, answer: _core.Comparison) -> None:
+        self.a = answer.a
+        self.b = answer.b
+        self.differences = tuple(answer.differences)
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    @overload
+    def __getitem__(self, index: int) -> Difference: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Difference, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Difference | tuple[Difference, ...]:
+        return self.differences[index]
+
+    def to_pandas(self) -> Any:
+        """A frame with a row for each difference."""
+        import pandas
+
+        rows = [(found.what, found.name, found.a, found.b) for found in self.differences]
+        return pandas.DataFrame(rows, columns=["what", "name", "a", "b"])
+
+    def __repr__(self) -> str:
+        lines = [f"<{self.a!r} | {self.b!r}: {len(self)} differences>"]
+        return "\n".join(lines + [repr(found) for found in self.differences])
+
+    def _repr_html_(self) -> str:
+        from mltrack import _drawing
+
+        return _drawing.comparison_html(self)
+
+
+class Query:
+    """Questions to a store. Each answers from one snapshot, which holds everything committed before it was asked.
+
+    `ref` is a reference, a handle, a node of another answer, a run, or a live object. Errors: NotFoundError,
+    AmbiguousError with the candidates, BadFilterError that points at the column. docs/cli.md has the language of
+    `where`; `order_by` is a field, with "desc" behind it to turn it round; without it, newest first.
+    """
+
+    __slots__ = ("_query",)
+
+    def __init__(self, query: _core.Query) -> None:
+        self._query = query
+
+    def projects(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
+        """The projects of the store."""
+        return NodeTable(self._query.projects(where=where, order_by=order_by, limit=limit))
+
+    def experiments(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
+        """The experiments of the store."""
+        return NodeTable(self._query.experiments(where=where, order_by=order_by, limit=limit))
+
+    def runs(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
+        """The runs of the store."""
+        return NodeTable(self._query.runs(where=where, order_by=order_by, limit=limit))
+
+    def calls(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
+        """The calls of the store."""
+        return NodeTable(self._query.calls(where=where, order_by=order_by, limit=limit))
+
+    def datasets(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
+        """The datasets of the store."""
+        return NodeTable(self._query.datasets(where=where, order_by=order_by, limit=limit))
+
+    def models(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
+        """The models of the store."""
+        return NodeTable(self._query.models(where=where, order_by=order_by, limit=limit))
+
+    def artifacts(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
+        """The files of the store."""
+        return NodeTable(self._query.artifacts(where=where, order_by=order_by, limit=limit))
+
+    def ancestors(self, ref: Ref, *, depth: int | None = None) -> Lineage:
+        """What `ref` was made from, and what that was made from, ...; `depth` bounds the number of edges."""
+        return Lineage(self._query.ancestors(reference(ref), depth=depth))
+
+    def descendants(self, ref: Ref, *, depth: int | None = None) -> Lineage:
+        """What was made from `ref`, and from that, ..."""
+        return Lineage(self._query.descendants(reference(ref), depth=depth))
+
+    def lineage(self, ref: Ref, *, depth: int | None = None) -> Lineage:
+        """Ancestors and descendants together."""
+        return Lineage(self._query.lineage(reference(ref), depth=depth))
+
+    def common_ancestor(self, a: Ref, b: Ref) -> NodeTable:
+        """The common ancestors that have no common descendant among themselves: datasets first, then newest first."""
+        return NodeTable(self._query.common_ancestor(reference(a), reference(b)))
+
+    def compare(self, a: Ref, b: Ref) -> Comparison:
+        """What differs between two runs, models, calls or datasets."""
+        return Comparison(self._query.compare(reference(a), reference(b)))
+
+    def node(self, ref: Ref) -> Node:
+        """The node that `ref` names."""
+        return self._query.node(reference(ref))
+
+    def details(self, ref: Ref) -> Details:
+        """Everything about the node that `ref` names."""
+        return Details(self._query.details(reference(ref)))
+
+    def points(self, ref: Ref, metric: str) -> list[Point]:
+        """The series of a metric whose subject is `ref`."""
+        return self._query.points(reference(ref), metric)
+
+
+def _row(node: Node) -> dict[str, Any]:
+    row = {field: getattr(node, field) for field in _FIELDS}
+    for group in ("params", "metrics", "tags"):
+        row.update({f"{group}.{name}": value for name, value in getattr(node, group).items()})
+    return row

@@ -1,0 +1,142 @@
+"""The run that is being written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextvars import Token
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+from mltrack import _context, _core
+
+if TYPE_CHECKING:
+    from mltrack._results import Node
+    from mltrack._tracker import Tracker
+
+Status = Literal["finished", "failed", "interrupted"]
+
+
+class Run(_core.Run):
+    """One execution of a program or notebook. Start one with `mltrack.start_run` or `Tracker.start_run`.
+
+    As a context manager it is the active run inside the block, and ends with it: finished, failed when an exception
+    leaves the block, interrupted for a KeyboardInterrupt. Threads may share a run. What returned is committed.
+    `subject`, `dataset` and `node` take a live object, a reference, a node of an answer or a handle.
+    """
+
+    def __init__(self, run: _core.Run, tracker: Tracker, *, strict: bool = False) -> None:
+        super().__init__(run)
+        self.tracker = tracker
+        self.strict = strict
+        self._pid = os.getpid()
+        self._tokens: list[Token[Run | None]] = []
+        _context.opened(self)
+
+    def belongs_here(self) -> bool:
+        """True in the process that started the run, or attached to it; False in a child that was forked since."""
+        return self._pid == os.getpid()
+
+    def __enter__(self) -> Run:
+        self._tokens.append(_context.enter(self))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._tokens:
+            _context.leave(self._tokens.pop())
+        if self.status == "running" and self.belongs_here():
+            self.finish(_context.ending(kind))
+
+    def finish(self, status: str = "finished") -> None:
+        """Ends the run as finished, failed or interrupted; power-safe when it returns."""
+        super().finish(status)
+        _context.closed(self)
+
+    def detach(self) -> None:
+        """Gives up this handle without ending the run, which goes on elsewhere (`Tracker.attach`)."""
+        _context.closed(self)
+        super().detach()
+
+    def log_metric(
+        self, name: str, value: float, step: int | None = None, *, subject: Any = None, dataset: Any = None
+    ) -> None:
+        """Appends a point to the series (subject, name, dataset) and makes it the metric's value. Without a step it is
+        the number of points so far; without a subject the metric is about the run."""
+        super().log_metric(name, value, step=step, subject=self._node(subject), dataset=self._node(dataset))
+
+    def log_metrics(
+        self, metrics: Mapping[str, float], step: int | None = None, *, subject: Any = None, dataset: Any = None
+    ) -> None:
+        """The same for several metrics, in one commit."""
+        super().log_metrics(dict(metrics), step=step, subject=self._node(subject), dataset=self._node(dataset))
+
+    def set_tag(self, key: str, value: object, node: Any = None) -> None:
+        """Labels the run, or another node. The last value of a key counts."""
+        super().set_tag(key, str(value), self._node(node))
+
+    def log_note(self, text: str, *, node: Any = None, author: str = "") -> None:
+        """Adds a note to the run, or to another node."""
+        super().log_note(text, node=self._node(node), author=author)
+
+    def log_dataset(self, data: Any, *, name: str = "", sources: tuple[Any, ...] = ()) -> _core.NodeRef:
+        """Records a live object as a dataset. `sources` are what it was made from; without any, it is looked up among
+        what is known, by identity and by its values. From then on the object means the node that is returned."""
+        from mltrack import _objects
+
+        return _objects.log_dataset(self, data, name, [self._node(source) for source in sources])
+
+    def log_artifact(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        name: str = "",
+        media_type: str = "",
+        sources: Any = (),
+        store: bool = True,
+    ) -> _core.NodeRef:
+        """Records a file by its digest; with `store`, keeps its bytes too."""
+        return super().log_artifact(
+            os.fspath(path), name=name, media_type=media_type, sources=self._sources(sources), store=store
+        )
+
+    def log_model(
+        self, estimator: Any, *, name: str = "", digest: str | None = None, sources: Any = ()
+    ) -> _core.NodeRef:
+        """Records a model without its fit: a live estimator, or the dotted name of a class with a digest."""
+        from mltrack import _objects
+
+        if isinstance(estimator, str):
+            return super().log_model(estimator, name=name, digest=digest, sources=self._sources(sources))
+        return _objects.log_model(self, estimator, name, self._sources(sources))
+
+    def node(self) -> Node:
+        """The run as a query shows it: status, parameters, metrics, tags."""
+        return self.tracker.query().node(self)
+
+    def __repr__(self) -> str:
+        return f"<Run {self.uid[:8]} {self.project}/{self.experiment} {self.name} {self.status}>"
+
+    def _repr_html_(self) -> str:
+        from mltrack import _drawing
+
+        return _drawing.run_html(self.tracker.query(), self)
+
+    def _node(self, obj: Any) -> _core.NodeRef | None:
+        if obj is None or isinstance(obj, _core.NodeRef):
+            return obj
+        from mltrack import _refs
+
+        return _refs.node_of(obj, self.tracker.query())
+
+    def _sources(self, sources: Any) -> list[_core.Source]:
+        return [
+            source if isinstance(source, _core.Source) else _core.Source(self._required(source)) for source in sources
+        ]
+
+    def _required(self, obj: Any) -> _core.NodeRef:
+        node = self._node(obj)
+        if node is None:
+            raise TypeError("None is no source; give a node, a reference or a recorded object")
+        return node

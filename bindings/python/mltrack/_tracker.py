@@ -1,0 +1,113 @@
+"""Opening stores and starting runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from mltrack import _core
+from mltrack._results import Query
+from mltrack._run import Run
+
+
+class Tracker(_core.Tracker):
+    """An open store. Opening the same file twice in a process gives the same underlying store; threads may share it."""
+
+    def start_run(
+        self,
+        project: str = "default",
+        experiment: str | None = None,
+        *,
+        name: str | None = None,
+        tags: Mapping[str, object] | None = None,
+        strict: bool = False,
+        part_of: str | None = None,
+        part_call: int = -1,
+    ) -> Run:
+        """Starts a run, which is the process's innermost from now on. With `strict`, failures of tracking inside
+        recorded calls raise. `part_of` is the uid of a run elsewhere that this one is a part of."""
+        if _disabled():
+            from mltrack._disabled import DisabledRun
+
+            return DisabledRun(self, project, experiment or "default", name or "")  # type: ignore[return-value]
+        started = super().start_run(
+            project,
+            experiment or "",
+            name=name or "",
+            tags={key: str(value) for key, value in (tags or {}).items()},
+            part_of=part_of,
+            part_call=part_call,
+        )
+        return Run(started, self, strict=strict)
+
+    def attach(self, uid: str) -> Run:
+        """Goes on writing a run of this store, from any process."""
+        return Run(super().attach(uid), self)
+
+    def query(self) -> Query:
+        """Questions to the store."""
+        return Query(super().query())
+
+    def __enter__(self) -> Tracker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Tracker {self.path}>"
+
+
+def open_store(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    read_only: bool = False,
+    create: bool = True,
+    durability: str = "normal",
+    wait_ms: int = 10_000,
+) -> Tracker:
+    """Opens or creates a store. Without a path: $MLTRACK_STORE, else the nearest mltrack.db upward from the working
+    directory that you own, else mltrack.db there.
+
+    `durability="full"` makes every commit survive a power cut, not only the death of the process; `wait_ms` is how long
+    to wait for another writer.
+    """
+    where = _core.Tracker.default_path() if path is None else path
+    return Tracker(
+        _core.Tracker.open(where, read_only=read_only, create=create, durability=durability, wait_ms=wait_ms)
+    )
+
+
+def start_run(
+    project: str = "default",
+    experiment: str | None = None,
+    *,
+    name: str | None = None,
+    tags: Mapping[str, object] | None = None,
+    store: str | os.PathLike[str] | Tracker | None = None,
+    strict: bool = False,
+) -> Run:
+    """Starts a run in `store`: a path, an open store, or the default one (see `open`).
+
+    Use it as a context manager: the run is the active one inside the block and ends with it.
+    """
+    if _disabled():
+        from mltrack._disabled import DisabledRun
+
+        return DisabledRun(None, project, experiment or "default", name or "")  # type: ignore[return-value]
+    tracker = store if isinstance(store, Tracker) else open_store(store)
+    return tracker.start_run(project, experiment, name=name, tags=tags, strict=strict)
+
+
+def _disabled() -> bool:
+    return os.environ.get("MLTRACK_DISABLE", "") not in ("", "0")
+
+
+def query(store: Any = None) -> Query:
+    """Questions to a store that is opened read-only: a path, an open store, or the default one (see `open`)."""
+    tracker = store if isinstance(store, Tracker) else open_store(store, read_only=True, create=False)
+    return tracker.query()
