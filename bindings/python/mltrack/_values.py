@@ -15,7 +15,7 @@ class ClassName(str):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"<class {str(self)}>"
+        return f"<class {self!s}>"
 
 
 class Opaque(str):
@@ -24,7 +24,7 @@ class Opaque(str):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"<opaque {str(self)}>"
+        return f"<opaque {self!s}>"
 
 
 def parse(text: str) -> Any:
