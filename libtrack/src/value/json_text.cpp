@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -205,6 +206,30 @@ class Reader {
   int depth_ = 0;
 };
 
+// How many characters at the front stand for themselves and need no decoding.
+std::size_t plain_length(std::string_view text) noexcept {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+}
+
+// Appends the first character of a text in the form it has in a JSON string; gives its length in the text.
+std::size_t append_escaped(std::string& out, std::string_view text) {
+  constexpr std::string_view meanings = "\"\\\b\f\n\r\t";
+  constexpr std::string_view letters = "\"\\bfnrt";
+  const CodePoint point = decode(text);
+  const std::size_t which = meanings.find(text[0]);
+  if (point.length == 0) {
+    out += "\xef\xbf\xbd";
+  } else if (which != std::string_view::npos) {
+    out += {'\\', letters[which]};
+  } else if (point.code < 0x20 || (point.code >= 0x7f && point.code < 0xa0) || is_surrogate(point.code)) {
+    out += fmt::format("\\u{:04x}", point.code);
+  } else {
+    out += text.substr(0, point.length);
+  }
+  return std::max<std::size_t>(point.length, 1);
+}
+
 }  // namespace
 
 std::string float_text(double number) {
@@ -221,22 +246,12 @@ std::string json_number(double number, NonFinite non_finite) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
-  constexpr std::string_view meanings = "\"\\\b\f\n\r\t";
-  constexpr std::string_view letters = "\"\\bfnrt";
   out += '"';
   while (!text.empty()) {
-    const CodePoint point = decode(text);
-    const std::size_t which = meanings.find(text[0]);
-    if (point.length == 0) {
-      out += "\xef\xbf\xbd";
-    } else if (which != std::string_view::npos) {
-      out += {'\\', letters[which]};
-    } else if (point.code < 0x20 || (point.code >= 0x7f && point.code < 0xa0) || is_surrogate(point.code)) {
-      out += fmt::format("\\u{:04x}", point.code);
-    } else {
-      out += text.substr(0, point.length);
-    }
-    text.remove_prefix(std::max<std::size_t>(point.length, 1));
+    const std::size_t plain = plain_length(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) text.remove_prefix(append_escaped(out, text));
   }
   out += '"';
 }
