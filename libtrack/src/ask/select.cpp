@@ -18,7 +18,7 @@ Ids live_runs(sqlite::Connection& db) {
   Ids running;
   store::each(db, "SELECT id FROM run WHERE status = 'running'",
               [&](const sqlite::Statement& row) { running.push_back(row.integer(0)); });
-  store::RunRows runs(db);
+  store::RunReader runs(db);
   runs.load(running);
   std::erase_if(running, [&](std::int64_t id) { return runs.at(id).status != "running"; });
   return running;

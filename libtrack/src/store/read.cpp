@@ -109,7 +109,7 @@ void NodeReader::read_base(Work& work) {
 
 /// `node.ref` holds the number in the run so far.
 void NodeReader::place(Node& node, std::int64_t run_id) {
-  const RunRow& run = runs_.at(run_id);
+  const ReadRun& run = runs_.at(run_id);
   node.ref = run.prefix + ":" + node.ref;
   node.run = run.owner.str();
   node.at_us = run.started_us;

@@ -47,7 +47,7 @@ class NodeReader {
                    const std::unordered_map<std::int64_t, std::int64_t>& owners);
 
   sqlite::Connection& db_;
-  RunRows runs_;
+  RunReader runs_;
   std::unordered_map<std::int64_t, std::string> names_;
   std::unordered_map<std::int64_t, std::pair<std::string, std::string>> experiments_;  // project, experiment
 };

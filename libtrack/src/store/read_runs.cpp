@@ -28,7 +28,7 @@ std::size_t telling_digits(const Uid& a, const Uid& b) {
 
 }  // namespace
 
-void RunRows::load(std::span<const std::int64_t> ids) {
+void RunReader::load(std::span<const std::int64_t> ids) {
   std::vector<std::int64_t> missing;
   std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing),
                [&](std::int64_t id) { return !rows_.contains(id); });
@@ -39,22 +39,22 @@ void RunRows::load(std::span<const std::int64_t> ids) {
       db_, schema::sql_read_runs, [&](const sqlite::Statement& row) { add_row(row); }, json_array(missing));
   if (missing.size() > many_runs) return shorten_all();
   for (const std::int64_t id : missing) {
-    RunRow& run = rows_[id];
+    ReadRun& run = rows_[id];
     run.prefix = prefix(run.uid);
   }
 }
 
-const RunRow& RunRows::at(std::int64_t id) {
+const ReadRun& RunReader::at(std::int64_t id) {
   const auto found = rows_.find(id);
   if (found != rows_.end()) return found->second;
   load({&id, 1});
   return rows_[id];
 }
 
-std::string RunRows::ref(std::int64_t run, std::int64_t seq) { return at(run).prefix + ":" + std::to_string(seq); }
+std::string RunReader::ref(std::int64_t run, std::int64_t seq) { return at(run).prefix + ":" + std::to_string(seq); }
 
-void RunRows::add_row(const sqlite::Statement& row) {
-  RunRow& run = rows_[row.integer(0)];
+void RunReader::add_row(const sqlite::Statement& row) {
+  ReadRun& run = rows_[row.integer(0)];
   run.uid = row.uid(1);
   run.owner = row.null(11) ? run.uid : row.uid(11);
   run.name = row.text(2);
@@ -64,7 +64,7 @@ void RunRows::add_row(const sqlite::Statement& row) {
   run.experiment = row.integer(6);
 }
 
-std::string RunRows::status(const sqlite::Statement& row) {
+std::string RunReader::status(const sqlite::Statement& row) {
   std::string stored(row.text(3));
   if (stored != "running") return stored;
   Process process{std::string(row.text(7)), std::string(row.text(8)), row.integer(9), row.integer(10)};
@@ -74,7 +74,7 @@ std::string RunRows::status(const sqlite::Statement& row) {
   return found.first->second ? stored : "lost";
 }
 
-std::string RunRows::prefix(const Uid& uid) {
+std::string RunReader::prefix(const Uid& uid) {
   std::size_t digits = shortest_prefix;
   each(
       db_, "SELECT (SELECT max(uid) FROM run WHERE uid < ?1), (SELECT min(uid) FROM run WHERE uid > ?1)",
@@ -86,7 +86,7 @@ std::string RunRows::prefix(const Uid& uid) {
   return value::to_hex(uid.bytes).substr(0, digits);
 }
 
-void RunRows::shorten_all() {
+void RunReader::shorten_all() {
   std::vector<Uid> uids;
   each(db_, "SELECT uid FROM run ORDER BY uid", [&](const sqlite::Statement& row) { uids.push_back(row.uid(0)); });
   for (auto& [id, run] : rows_) {

@@ -15,7 +15,7 @@
 namespace mltrack::store {
 
 /// A run as its nodes need it.
-struct RunRow {
+struct ReadRun {
   Uid uid{};
   Uid owner{};           ///< the run it is a part of, where this store holds that; else itself
   std::string prefix{};  ///< hexadecimal digits that are unique in the store, 8 or more
@@ -27,13 +27,13 @@ struct RunRow {
 };
 
 /// The runs of one snapshot, read once each.
-class RunRows {
+class RunReader {
  public:
-  explicit RunRows(sqlite::Connection& db) : db_(db) {}
+  explicit RunReader(sqlite::Connection& db) : db_(db) {}
 
   /// Reads the runs that are not here yet with a fixed number of statements.
   void load(std::span<const std::int64_t> ids);
-  const RunRow& at(std::int64_t id);
+  const ReadRun& at(std::int64_t id);
 
   /// `<prefix>:<seq>`
   std::string ref(std::int64_t run, std::int64_t seq);
@@ -45,7 +45,7 @@ class RunRows {
   std::string prefix(const Uid& uid);
 
   sqlite::Connection& db_;
-  std::unordered_map<std::int64_t, RunRow> rows_;
+  std::unordered_map<std::int64_t, ReadRun> rows_;
   std::map<std::tuple<std::string, std::string, std::int64_t, std::int64_t>, bool> alive_;
 };
 
