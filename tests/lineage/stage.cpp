@@ -16,7 +16,7 @@ std::vector<std::vector<double>> table(const std::string& shape, std::optional<l
   if (!seed) return table;
   for (std::size_t c = 0; c < columns; ++c)
     for (std::size_t r = 0; r < rows; ++r)
-      table[c][r] = static_cast<double>((37 * r + 101 * c + 7919 * static_cast<std::size_t>(*seed)) % 10007) / 8;
+      table[c][r] = static_cast<double>((37 * r * r + 101 * c + 7919 * static_cast<std::size_t>(*seed)) % 10007) / 8;
   return table;
 }
 
