@@ -1,0 +1,356 @@
+"""Opens and closes the record of one call: which nodes its inputs are, what came out, how long it took.
+
+The calls that are open in a thread form a stack. The outermost one has a session: what is looked at once per outermost
+call, and shared by the calls inside it.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from typing import Any
+
+from mltrack import _context, _core, _digest, _guard, _links
+from mltrack._registry import Entry, Registry
+
+_numbers = itertools.count(1)
+_registries: dict[str, Registry] = {}
+_owner_pid = os.getpid()
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """What the calls below one outermost call share."""
+
+    run: Any
+    registry: Registry
+    strict: bool
+    number: int = field(default_factory=lambda: next(_numbers))
+    kept: list[Entry] = field(default_factory=list)  # entries whose digests are reused until the session ends
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """An open call."""
+
+    call: _core.Call
+    session: Session
+    op: str
+    subject: object  # the estimator the method belongs to; None for a function
+    outer: Frame | None
+    composes: bool  # calls directly below are recorded
+    inputs: dict[str, _core.NodeRef]
+    given: tuple[tuple[str, object], ...]
+    began_ns: int
+    options: dict[str, Any] = field(default_factory=dict)  # what the end of a function's call needs of its begin
+    token: Token[Frame | None] | None = None
+    started_ns: int = 0
+
+    def holds(self, subject: object) -> bool:
+        """True when a call of this very object is open."""
+        frame: Frame | None = self
+        while frame is not None:
+            if frame.subject is subject:
+                return True
+            frame = frame.outer
+        return False
+
+
+@dataclass(slots=True, eq=False)
+class Produced:
+    """An output: the flow to record and the object that it is from now on."""
+
+    flow: _core.Flow
+    obj: object
+    content: str | None = None
+    walked: int = 0
+
+
+stack: ContextVar[Frame | None] = ContextVar("mltrack_calls", default=None)
+
+
+def off() -> bool:
+    """True where nothing is to be recorded: switched off, or in a forked worker, whose parent records the call."""
+    return os.getpid() != _owner_pid or _guard.disabled()
+
+
+def _own_process() -> None:
+    """A child that forked outside any call records for itself."""
+    global _owner_pid
+    if stack.get() is None:
+        _owner_pid = os.getpid()
+
+
+os.register_at_fork(after_in_child=_own_process)
+
+
+def registry_of(run: Any) -> Registry:
+    """The live objects known in the store that `run` is written to."""
+    return _registries.setdefault(os.fspath(run.tracker.path), Registry())
+
+
+def session() -> Session:
+    """That of the open calls, or a new one for an outermost call."""
+    outer = stack.get()
+    if outer is not None:
+        return outer.session
+    run = _context.current_run()
+    return Session(run, registry_of(run), bool(getattr(run, "strict", False)))
+
+
+def strict(outer: Frame | None) -> bool:
+    """True when the run asks for failures of tracking to be raised."""
+    if outer is not None:
+        return outer.session.strict
+    return bool(getattr(_context.active_run(), "strict", False))
+
+
+def open_call(
+    session: Session,
+    op: str,
+    estimator: str,
+    given: Iterable[tuple[str, object]],
+    *,
+    began_ns: int,
+    params: Any = None,
+    models: Sequence[_core.Flow] = (),
+    model: object = None,
+    subject: object = None,
+    composes: bool = False,
+    source: str = "",
+) -> Frame:
+    """Commits the begin of a call and makes it the innermost one. `given` are the data inputs by slot; `models` are flows
+    that come before them, the first of which is `model`."""
+    outer = stack.get()
+    given = tuple(given)
+    flows = [*models, *_input_flows(session, given, outer)]
+    call = session.run.begin(op, estimator, params or {}, flows, parent=outer.call.ref if outer else None, source=source)
+    nodes = call.inputs
+    if models and model is not None and session.registry.find(model) is None:
+        session.registry.add(model, nodes[0], content=models[0].digest)
+    inputs = {}
+    for (slot, obj), flow, node in zip(given, flows[len(models) :], nodes[len(models) :], strict=True):
+        inputs[slot] = node
+        _now_means(session, obj, node, flow.data)
+    frame = Frame(call, session, op, subject, outer, composes, inputs, given, began_ns)
+    frame.token = stack.set(frame)
+    frame.started_ns = time.perf_counter_ns()
+    return frame
+
+
+def leave(frame: Frame) -> int:
+    """Makes the call outside `frame` the innermost again; the time the user's own work took, in microseconds."""
+    ended_ns = time.perf_counter_ns()
+    if frame.token is not None:
+        stack.reset(frame.token)
+        frame.token = None
+    return (ended_ns - frame.started_ns) // 1000
+
+
+def end_call(
+    frame: Frame, outputs: Sequence[Produced], metrics: Sequence[_core.CallMetric], took_us: int
+) -> list[_core.NodeRef]:
+    """Commits the end of a call; every output's object means its node from now on."""
+    session = frame.session
+    overhead_us = _overhead_us(frame, took_us)
+    frame.call.end([made.flow for made in outputs], list(metrics), took_us=took_us, overhead_us=overhead_us)
+    nodes: list[_core.NodeRef] = frame.call.outputs
+    for made, node in zip(outputs, nodes, strict=True):
+        if made.flow.kind == "dataset":
+            _now_means(session, made.obj, node, made.flow.data)
+        else:
+            entry = session.registry.add(made.obj, node, content=made.content, checked=session.number)
+            if entry is not None:
+                entry.walked = made.walked
+    return nodes
+
+
+def fail_call(frame: Frame, error: BaseException, took_us: int) -> None:
+    """Commits that the call ended with an exception."""
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    frame.call.fail(name, str(error), overhead_us=_overhead_us(frame, took_us))
+
+
+def made_by(frame: Frame, outputs: Sequence[Produced]) -> None:
+    """Remembers which model made predictions: metrics about them are about it."""
+    model = frame.session.registry.find(frame.subject)
+    for made in outputs:
+        entry = frame.session.registry.find(made.obj)
+        if entry is not None and model is not None:
+            entry.model = model.node
+
+
+def close(frame: Frame) -> None:
+    """Lets go of what a session kept; the last thing done for every call."""
+    if frame.outer is None:
+        for entry in frame.session.kept:
+            entry.data = None
+        frame.session.kept.clear()
+
+
+def output(frame: Frame, slot: str, obj: object) -> Produced:
+    """An object that came out of a call: new, a new version of an input, or what a call inside returned."""
+    session = frame.session
+    entry = session.registry.find(obj)
+    sources = []
+    if entry is not None:
+        taken = [frame.inputs[name] for name, given in frame.given if given is obj]
+        if entry.node in taken:
+            sources = [_core.Source(entry.node, "edited", "from")]
+        elif entry.data is not None and entry.checked == session.number:
+            same = _core.Source(entry.node, "object", "same")
+            return Produced(_core.Flow(slot, data=entry.data, sources=[same]), obj)
+    data = _digest.describe(obj)
+    kind = "" if data is not None else class_path(type(obj))
+    return Produced(_core.Flow(slot, data=data, type=kind, sources=sources), obj)
+
+
+def is_data(obj: object) -> bool:
+    """True for what holds values: arrays, frames, sparse matrices, lists; not for scalars, texts, options, estimators."""
+    if isinstance(obj, (list, tuple)):
+        return True
+    if obj is None or isinstance(obj, (str, bytes, bool, int, float, complex, dict, type)):
+        return False
+    return bool(getattr(obj, "ndim", 0)) or hasattr(obj, "columns")
+
+
+@functools.lru_cache(maxsize=4096)
+def class_path(obj: Any) -> str:
+    """The dotted name of a class or function, by the public module that offers it where there is one."""
+    module, name = obj.__module__ or "", getattr(obj, "__qualname__", None) or obj.__name__
+    public = ".".join(part for part in module.split(".") if not part.startswith("_")) or module
+    if public != module and getattr(sys.modules.get(public), name, None) is obj:
+        module = public
+    return f"{module}.{name}" if module else name
+
+
+@functools.lru_cache(maxsize=1024)
+def _shown_path(filename: str) -> str:
+    if filename.startswith("<"):
+        return filename
+    try:
+        shown = os.path.relpath(filename)
+    except ValueError:
+        return filename
+    return filename if shown.startswith("..") else shown
+
+
+def caller(depth: int) -> str:
+    """file:line of the frame `depth` levels above this function's caller."""
+    frame = sys._getframe(depth + 1)
+    return f"{_shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def _overhead_us(frame: Frame, took_us: int) -> int:
+    return max(0, (time.perf_counter_ns() - frame.began_ns) // 1000 - took_us)
+
+
+def _input_flows(session: Session, given: tuple[tuple[str, object], ...], outer: Frame | None) -> list[_core.Flow]:
+    flows: list[_core.Flow] = []
+    for i, (slot, obj) in enumerate(given):
+        twin = next((k for k in range(i) if given[k][1] is obj), None)
+        if twin is not None:  # fit(X, X): one node, not two that look alike
+            if flows[twin].node is None:
+                flows[twin].node = session.run.log_node(flows[twin])
+            flows.append(_core.Flow(slot, node=flows[twin].node, via="object"))
+        else:
+            flows.append(input_flow(session, slot, obj, outer))
+    return flows
+
+
+def input_flow(session: Session, slot: str, obj: object, outer: Frame | None) -> _core.Flow:
+    """Which node an input is, by the rules that need the object; the store knows the rest."""
+    entry = session.registry.find(obj)
+    if entry is not None and entry.checked == session.number:
+        return _core.Flow(slot, node=entry.node, via="object")
+    data = _digest.describe(obj)
+    kind = class_path(type(obj)) if data is None else ""
+    if entry is not None:
+        if data is None or data.content == entry.content:
+            entry.checked = session.number
+            return _core.Flow(slot, node=entry.node, via="object")
+        return _core.Flow(slot, data=data, type=kind, sources=[_core.Source(entry.node, "edited", "from")])
+    sources = _derived_from(session.registry, obj) or _enclosing(slot, outer)
+    return _core.Flow(slot, data=data, type=kind, sources=sources, untracked=not _takes_reference(obj))
+
+
+def _derived_from(registry: Registry, obj: object) -> list[_core.Source]:
+    link = _links.find(obj, registry)
+    if link is not None:
+        via = "frame:" + ",".join(link.operations) if link.operations else "frame"
+        return [_core.Source(node, via, "from") for node in link.nodes]
+    return [_core.Source(node, "view", "from") for node in registry.viewed(obj)]
+
+
+def _enclosing(slot: str, outer: Frame | None) -> list[_core.Source]:
+    if outer is None:
+        return []
+    node = outer.inputs.get(slot) or outer.inputs.get("X")
+    return [_core.Source(node, "enclosing", "from")] if node is not None else []
+
+
+def _takes_reference(obj: object) -> bool:
+    return bool(getattr(type(obj), "__weakrefoffset__", 0))
+
+
+def _now_means(session: Session, obj: object, node: _core.NodeRef, data: _core.DatasetDigest | None) -> None:
+    registry = session.registry
+    known = registry.find(obj)
+    if known is not None and known.node == node:
+        return
+    entry = registry.add(obj, node, content=data.content if data is not None else None, checked=session.number)
+    if entry is None:
+        return
+    entry.data = data
+    session.kept.append(entry)
+    registry.add_memory(obj, node)
+    if hasattr(obj, "_mgr"):
+        _links.listen(registry)
+
+
+def forget_everything() -> None:
+    """Drops every registry: what is alive now is unknown from here on."""
+    _registries.clear()
+
+
+def _find(obj: object) -> Entry | None:
+    for registry in reversed(_registries.values()):
+        entry = registry.find(obj)
+        if entry is not None:
+            return entry
+    return None
+
+
+def ref(obj: object) -> str | None:
+    """The reference (`run:seq`) of the node that a live object is, or None when it was never recorded."""
+    entry = _find(obj)
+    return None if entry is None else str(entry.node)
+
+
+def derive(new: Any, *old: object) -> Any:
+    """Declares that `new` was made from `old`, where no recorded call shows it, and returns `new`.
+
+    Raises TypeError when `new` takes no weak reference (a list, a number): it could not be recognised again.
+    """
+    if _guard.disabled():
+        return new
+    if not _takes_reference(new):
+        raise TypeError(f"derive() cannot follow a {type(new).__name__}; give an array, a frame or a series")
+    now = session()
+    sources = []
+    for obj in old:
+        flow = input_flow(now, "from", obj, None)
+        node = flow.node if flow.node is not None else now.run.log_node(flow)
+        _now_means(now, obj, node, flow.data)
+        sources.append(_core.Source(node, "declared", "from"))
+    data = _digest.describe(new)
+    kind = "" if data is not None else class_path(type(new))
+    _now_means(now, new, now.run.log_node(_core.Flow("output", data=data, type=kind, sources=sources)), data)
+    return new

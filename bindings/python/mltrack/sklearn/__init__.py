@@ -1,0 +1,1 @@
+"""Recording of scikit-learn: methods on every estimator, functions beside scikit-learn's own."""

@@ -1,0 +1,73 @@
+"""The parameters of an estimator, nested ones flattened as `get_params(deep=True)` names them."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import Any
+
+
+def params_of(estimator: Any) -> dict[str, Any]:
+    """What the estimator was configured with. Estimators among the values are given as their classes."""
+    flat: dict[str, Any] = {}
+    if _reads_plainly(type(estimator)):
+        _add_plain(estimator, "", flat)
+    else:
+        _add_all(estimator.get_params(deep=True), flat)
+    return flat
+
+
+@functools.lru_cache(maxsize=4096)
+def _reads_plainly(cls: type) -> bool:
+    """True where get_params is scikit-learn's own, which reads the attributes that the constructor's names give."""
+    base = sys.modules["sklearn.base"].BaseEstimator
+    return getattr(cls, "get_params", None) is base.get_params and "_get_param_names" not in _own_names(cls, base)
+
+
+def _own_names(cls: type, base: type) -> set[str]:
+    return {name for step in cls.__mro__ if step is not base and step is not object for name in vars(step)}
+
+
+@functools.lru_cache(maxsize=4096)
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(cls._get_param_names())
+
+
+def _add_plain(estimator: Any, prefix: str, flat: dict[str, Any]) -> None:
+    held = estimator.__dict__
+    for name in _names(type(estimator)):
+        value = held[name] if name in held else getattr(estimator, name)
+        if type(value) in _SCALARS:
+            flat[prefix + name] = value
+            continue
+        if _is_estimator(value):
+            if _reads_plainly(type(value)):
+                _add_plain(value, f"{prefix}{name}__", flat)
+            else:
+                _add_all(value.get_params(deep=True), flat, f"{prefix}{name}__")
+        flat[prefix + name] = _shown(value)
+
+
+def _add_all(params: dict[str, Any], flat: dict[str, Any], prefix: str = "") -> None:
+    for name, value in params.items():
+        flat[prefix + name] = value if type(value) in _SCALARS else _shown(value)
+
+
+_SCALARS = frozenset({type(None), bool, int, float, str})
+
+
+def _is_estimator(value: object) -> bool:
+    return hasattr(value, "get_params") and not isinstance(value, type)
+
+
+def _shown(value: Any) -> Any:
+    """An estimator as its class; the lists in which pipelines and the like hold estimators, with classes in their place."""
+    if _is_estimator(value):
+        return type(value)
+    if isinstance(value, list) and any(isinstance(item, tuple) for item in value):
+        return [[_shown_member(part) for part in item] if isinstance(item, tuple) else item for item in value]
+    return value
+
+
+def _shown_member(part: Any) -> Any:
+    return type(part).__name__ if _is_estimator(part) else part

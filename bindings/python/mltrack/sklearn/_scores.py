@@ -1,0 +1,71 @@
+"""What a score is called and what it is about."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import Any
+
+from mltrack import _core
+from mltrack._recorder import Frame
+
+
+def score_metrics(frame: Frame, result: Any) -> list[_core.CallMetric]:
+    """The metric of a `score` call: about the model that flowed in, on the data it was given."""
+    value = as_number(result)
+    return [] if value is None else [_core.CallMetric(score_name(frame.subject), value)]
+
+
+def as_number(value: Any) -> float | None:
+    """A scalar as a float; None for anything else."""
+    if isinstance(value, bool) or not hasattr(value, "__float__") or getattr(value, "ndim", 0):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def score_name(estimator: Any) -> str:
+    """`accuracy` or `r2` where the method that scores is scikit-learn's own, else `score`."""
+    base = sys.modules["sklearn.base"]
+    for _ in range(20):
+        own = _plain(getattr(type(estimator), "score", None))
+        if own is _plain(base.ClassifierMixin.score):
+            return "accuracy"
+        if own is _plain(base.RegressorMixin.score):
+            return "r2"
+        estimator = _scorer_of(estimator)
+        if estimator is None:
+            return "score"
+    return "score"
+
+
+def _plain(function: Any) -> Any:
+    return getattr(function, "__mltrack__", function)
+
+
+def _scorer_of(estimator: Any) -> Any:
+    """The estimator whose score a pipeline or a search hands on."""
+    if hasattr(estimator, "steps"):
+        last = estimator.steps[-1][1]
+        return None if isinstance(last, str) else last
+    if hasattr(estimator, "best_estimator_") and getattr(estimator, "scoring", None) is None:
+        return estimator.best_estimator_
+    return None
+
+
+def scoring_name(scoring: Any, estimator: Any) -> str:
+    """The name of the metric that a `scoring` argument stands for."""
+    if scoring is None:
+        return score_name(estimator)
+    if isinstance(scoring, str):
+        return scoring
+    function = getattr(scoring, "_score_func", scoring)
+    return metric_name(function)
+
+
+def metric_name(function: Any) -> str:
+    """`accuracy` for accuracy_score, the function's own name elsewhere."""
+    name = str(getattr(function, "__name__", None) or type(function).__name__)
+    return name.removesuffix("_score") or name
