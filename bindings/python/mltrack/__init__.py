@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3  # noqa: F401  before the extension: a process must hold one copy of SQLite, whoever loads it
 from typing import TYPE_CHECKING, Any
 
+from mltrack._attach import attach as _attach
 from mltrack._context import active_run
 from mltrack._core import Call, NodeRef, __version__
 from mltrack._digest import describe
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
     from mltrack._guard import TrackingWarning, tracking_problems
     from mltrack._recorder import derive
     from mltrack.pandas import read_csv_sync
-    from mltrack.sklearn import compute_metric_sync, cross_val_score_sync, train_test_split_sync
+    from mltrack.sklearn import (
+        compute_metric_sync,
+        cross_val_score_sync,
+        cross_validate_sync,
+        train_test_split_sync,
+    )
 
 __all__ = [
     "Call",
@@ -41,6 +47,7 @@ __all__ = [
     "active_run",
     "compute_metric_sync",
     "cross_val_score_sync",
+    "cross_validate_sync",
     "derive",
     "describe",
     "digest",
@@ -57,6 +64,7 @@ _LATER = {
     "TrackingWarning": "mltrack._guard",
     "compute_metric_sync": "mltrack.sklearn",
     "cross_val_score_sync": "mltrack.sklearn",
+    "cross_validate_sync": "mltrack.sklearn",
     "derive": "mltrack._recorder",
     "read_csv_sync": "mltrack.pandas",
     "tracking_problems": "mltrack._guard",
@@ -95,3 +103,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+_attach()

@@ -137,7 +137,7 @@ def open_call(
     inputs = {}
     for (slot, obj), flow, node in zip(given, flows[len(models) :], nodes[len(models) :], strict=True):
         inputs[slot] = node
-        _now_means(session, obj, node, flow.data)
+        now_means(session, obj, node, flow.data)
     frame = Frame(call, session, op, subject, outer, composes, inputs, given, began_ns)
     frame.token = stack.set(frame)
     frame.started_ns = time.perf_counter_ns()
@@ -163,7 +163,7 @@ def end_call(
     nodes: list[_core.NodeRef] = frame.call.outputs
     for made, node in zip(outputs, nodes, strict=True):
         if made.flow.kind == "dataset":
-            _now_means(session, made.obj, node, made.flow.data)
+            now_means(session, made.obj, node, made.flow.data)
         else:
             entry = session.registry.add(made.obj, node, content=made.content, checked=session.number)
             if entry is not None:
@@ -188,11 +188,16 @@ def made_by(frame: Frame, outputs: Sequence[Produced]) -> None:
 
 
 def close(frame: Frame) -> None:
-    """Lets go of what a session kept; the last thing done for every call."""
+    """The last thing done for every call."""
     if frame.outer is None:
-        for entry in frame.session.kept:
-            entry.data = None
-        frame.session.kept.clear()
+        release(frame.session)
+
+
+def release(session: Session) -> None:
+    """Lets go of the digests that a session kept for its calls."""
+    for entry in session.kept:
+        entry.data = None
+    session.kept.clear()
 
 
 def output(frame: Frame, slot: str, obj: object) -> Produced:
@@ -300,7 +305,8 @@ def _takes_reference(obj: object) -> bool:
     return bool(getattr(type(obj), "__weakrefoffset__", 0))
 
 
-def _now_means(session: Session, obj: object, node: _core.NodeRef, data: _core.DatasetDigest | None) -> None:
+def now_means(session: Session, obj: object, node: _core.NodeRef, data: _core.DatasetDigest | None) -> None:
+    """From now on `obj` is `node`, whose values have the digest `data`."""
     registry = session.registry
     known = registry.find(obj)
     if known is not None and known.node == node:
@@ -315,12 +321,8 @@ def _now_means(session: Session, obj: object, node: _core.NodeRef, data: _core.D
         _links.listen(registry)
 
 
-def forget_everything() -> None:
-    """Drops every registry: what is alive now is unknown from here on."""
-    _registries.clear()
-
-
-def _find(obj: object) -> Entry | None:
+def find(obj: object) -> Entry | None:
+    """What is known about a live object, in whichever store it was recorded last."""
     for registry in reversed(_registries.values()):
         entry = registry.find(obj)
         if entry is not None:
@@ -330,7 +332,7 @@ def _find(obj: object) -> Entry | None:
 
 def ref(obj: object) -> str | None:
     """The reference (`run:seq`) of the node that a live object is, or None when it was never recorded."""
-    entry = _find(obj)
+    entry = find(obj)
     return None if entry is None else str(entry.node)
 
 
@@ -348,9 +350,10 @@ def derive(new: Any, *old: object) -> Any:
     for obj in old:
         flow = input_flow(now, "from", obj, None)
         node = flow.node if flow.node is not None else now.run.log_node(flow)
-        _now_means(now, obj, node, flow.data)
+        now_means(now, obj, node, flow.data)
         sources.append(_core.Source(node, "declared", "from"))
     data = _digest.describe(new)
     kind = "" if data is not None else class_path(type(new))
-    _now_means(now, new, now.run.log_node(_core.Flow("output", data=data, type=kind, sources=sources)), data)
+    now_means(now, new, now.run.log_node(_core.Flow("output", data=data, type=kind, sources=sources)), data)
+    release(now)
     return new
