@@ -1,6 +1,7 @@
 import datetime
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, final
 
@@ -462,9 +463,19 @@ class Query:
     def points(self, ref: str, metric: str) -> list[Point]: ...
 
 class StandIn:
-    """Takes a function's place without a Python frame of its own."""
+    """Takes a function's place without a Python frame of its own: calls before(original, args, kwargs), the original,
+    then after(token, result, exception). A token of None leaves `after` out; an error inside a hook is counted and
+    dropped; a hook that returns an exception has it raised. While `gate` holds None the original is called straight
+    away. Every attribute is the original's; `__mltrack__` is the original itself."""
 
-    def __init__(self, function: Callable[..., Any], before: Callable[..., Any], after: Callable[..., Any]) -> None: ...
+    __mltrack__: Any
+    def __init__(
+        self,
+        original: Callable[..., Any],
+        before: Callable[..., Any],
+        after: Callable[..., Any],
+        gate: ContextVar[Any] | None = None,
+    ) -> None: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
 def swallowed_errors() -> int: ...

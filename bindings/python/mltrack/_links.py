@@ -46,19 +46,27 @@ def listen(registry: Registry) -> None:
         frames.NDFrame.__finalize__ = _core.StandIn(original, _before, _after)
 
 
-def _before(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
-    if len(args) < 2:
-        return (kwargs.get("other"), kwargs.get("method"))
-    return (args[1], args[2] if len(args) > 2 else kwargs.get("method"))
+def _before(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return args[1] if len(args) > 1 else kwargs.get("other")
 
 
-def _after(token: tuple[Any, str | None], result: object, error: BaseException | None) -> None:
+def _after(other: Any, result: object, error: BaseException | None) -> None:
     if error is not None:
         return
-    other, method = token
     sources = _sources(other)
     for registry in list(_registries):
-        _link(registry, result, sources, method)
+        _link(registry, result, sources)
+
+
+def _operation() -> str:
+    """The pandas function that the user called: the outermost of the pandas frames that lead here."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and not frame.f_globals.get("__name__", "").startswith("pandas."):
+        frame = frame.f_back
+    name = "pandas"
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("pandas."):
+        name, frame = frame.f_code.co_name, frame.f_back  # type: ignore[assignment]
+    return name.strip("_<>")
 
 
 def _sources(other: Any) -> list[Any]:
@@ -73,7 +81,7 @@ def _sources(other: Any) -> list[Any]:
     return [other]
 
 
-def _link(registry: Registry, result: Any, sources: list[Any], method: str | None) -> None:
+def _link(registry: Registry, result: Any, sources: list[Any]) -> None:
     nodes: dict[_core.NodeRef, None] = {}
     operations: dict[str, None] = {}
     for source in sources:
@@ -89,8 +97,7 @@ def _link(registry: Registry, result: Any, sources: list[Any], method: str | Non
             operations.update(dict.fromkeys(link.operations))
     if not nodes:
         return
-    if method:
-        operations[method.split(".")[-1]] = None
+    operations[_operation()] = None
     key = id(result)
 
     def forget(gone: weakref.ref[Any]) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mltrack import _context, _core, _digest, _guard, _links
+from mltrack._memo import per_class
 from mltrack._registry import Entry, Registry
 
 _numbers = itertools.count(1)
@@ -125,12 +126,14 @@ def open_call(
     composes: bool = False,
     source: str = "",
 ) -> Frame:
-    """Commits the begin of a call and makes it the innermost one. `given` are the data inputs by slot; `models` are flows
-    that come before them, the first of which is `model`."""
+    """Commits the begin of a call and makes it the innermost one. `given` are the data inputs by slot; `models` are
+    flows that come before them, the first of which is `model`."""
     outer = stack.get()
     given = tuple(given)
     flows = [*models, *_input_flows(session, given, outer)]
-    call = session.run.begin(op, estimator, params or {}, flows, parent=outer.call.ref if outer else None, source=source)
+    call = session.run.begin(
+        op, estimator, params or {}, flows, parent=outer.call.ref if outer else None, source=source
+    )
     nodes = call.inputs
     if models and model is not None and session.registry.find(model) is None:
         session.registry.add(model, nodes[0], content=models[0].digest)
@@ -218,7 +221,7 @@ def output(frame: Frame, slot: str, obj: object) -> Produced:
 
 
 def is_data(obj: object) -> bool:
-    """True for what holds values: arrays, frames, sparse matrices, lists; not for scalars, texts, options, estimators."""
+    """True for what holds values: arrays, frames, sparse matrices, lists; not for scalars, texts and estimators."""
     if isinstance(obj, (list, tuple)):
         return True
     if obj is None or isinstance(obj, (str, bytes, bool, int, float, complex, dict, type)):
@@ -226,7 +229,7 @@ def is_data(obj: object) -> bool:
     return bool(getattr(obj, "ndim", 0)) or hasattr(obj, "columns")
 
 
-@functools.lru_cache(maxsize=4096)
+@per_class
 def class_path(obj: Any) -> str:
     """The dotted name of a class or function, by the public module that offers it where there is one."""
     module, name = obj.__module__ or "", getattr(obj, "__qualname__", None) or obj.__name__

@@ -121,7 +121,9 @@ def buffers(obj: Any) -> Iterator[Any]:
         return
     for block in blocks:
         values = block.values
-        inner = values if isinstance(values, numpy.ndarray) else getattr(values, "_ndarray", getattr(values, "_data", None))
+        inner = (
+            values if isinstance(values, numpy.ndarray) else getattr(values, "_ndarray", getattr(values, "_data", None))
+        )
         if isinstance(inner, numpy.ndarray):
             yield inner
 

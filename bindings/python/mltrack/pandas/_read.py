@@ -56,10 +56,10 @@ def _file_flow(where: Any) -> _core.Flow:
     local = os.path.expanduser(path)
     if not os.path.isfile(local):
         return _core.Flow("file", kind="artifact", type="file", name=path)
-    digest = _core.digest_file(local)
+    sha256, size_bytes = _core.digest_file(local)
     return _core.Flow(
-        "file", kind="artifact", type="text/csv", name=os.path.basename(path), digest=digest.sha256,
-        size_bytes=digest.size_bytes, location=path,
+        "file", kind="artifact", type="text/csv", name=os.path.basename(path), digest=sha256,
+        size_bytes=size_bytes, location=path,
     )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ def _metric(metric: Any) -> Any:
         if callable(function):
             return function
     raise ValueError(
-        f"{metric!r} is not a metric of sklearn.metrics; give its name, such as 'accuracy' or 'mean_squared_error', or the function"
+        f"{metric!r} is not a metric of sklearn.metrics; give its name, such as 'accuracy' or 'log_loss', or a function"
     )
 
 
@@ -147,9 +147,7 @@ def _end_metric(frame: Frame, result: Any, took_us: int) -> None:
         outputs = [_recorder.output(frame, "output", result)] if _recorder.is_data(result) else []
         _recorder.end_call(frame, outputs, [], took_us)
         return
-    metric = _core.CallMetric(
-        frame.options["name"], value, subject=_subject(frame), dataset=frame.inputs.get("y_true")
-    )
+    metric = _core.CallMetric(frame.options["name"], value, subject=_subject(frame), dataset=frame.inputs.get("y_true"))
     _recorder.end_call(frame, [], [metric], took_us)
 
 

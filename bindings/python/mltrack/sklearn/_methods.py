@@ -98,9 +98,7 @@ def begin(
     composes = _models.composes(subject)
     if composes:
         _steps.instrument(subject)
-    takes_model = op not in _FITS or (
-        _models.continues(op, subject) and session.registry.find(subject) is not None
-    )
+    takes_model = op not in _FITS or (_models.continues(op, subject) and session.registry.find(subject) is not None)
     models = [_models.model_flow(session, subject)] if takes_model else []
     return _recorder.open_call(
         session,
@@ -161,9 +159,8 @@ def _fitted(frame: Frame) -> Produced:
 
 
 def _outputs(frame: Frame, result: object) -> list[Produced]:
-    if isinstance(result, (list, tuple)) and result and all(_recorder.is_data(part) for part in result):
-        if any(hasattr(part, "shape") for part in result):
-            return [_recorder.output(frame, f"output[{i}]", part) for i, part in enumerate(result)]
+    if isinstance(result, (list, tuple)) and result and all(hasattr(part, "shape") for part in result):
+        return [_recorder.output(frame, f"output[{i}]", part) for i, part in enumerate(result)]
     return [_recorder.output(frame, "output", result)]
 
 
@@ -178,7 +175,9 @@ def _names(function: Any, bound: bool) -> tuple[tuple[str, ...], str | None]:
     return tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)), rest
 
 
-def named(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, method: bool = False) -> list[tuple[str, Any]]:
+def named(
+    original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, method: bool = False
+) -> list[tuple[str, Any]]:
     """The arguments of a call by the names of its parameters; for a method `args` are without self."""
     function = getattr(original, "__func__", original)
     names, rest = _names(getattr(function, "__mltrack__", function), method)

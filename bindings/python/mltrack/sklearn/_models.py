@@ -81,10 +81,8 @@ def step_sources(frame: Frame, estimator: object) -> list[_core.Source]:
     sources = []
     for name, step in steps(estimator):
         entry = frame.session.registry.find(step)
-        if entry is not None and entry.checked == frame.session.number:
-            node = entry.node
-        else:
-            node = _adopt(frame, step)
+        live = entry is not None and entry.checked == frame.session.number
+        node = entry.node if entry is not None and live else _adopt(frame, step)
         sources.append(_core.Source(node, "object", f"step:{name}"))
     return sources
 
@@ -98,8 +96,14 @@ def _adopt(frame: Frame, step: object) -> _core.NodeRef:
     kind = class_path(type(step))
     inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in ("X", "y")]
     made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=sources)
-    node = session.run.log_call(
-        "fit", kind, params_of(step) if hasattr(step, "get_params") else {}, inputs, [made], parent=frame.call.ref, took_us=0
+    node: _core.NodeRef = session.run.log_call(
+        "fit",
+        kind,
+        params_of(step) if hasattr(step, "get_params") else {},
+        inputs,
+        [made],
+        parent=frame.call.ref,
+        took_us=0,
     )
     session.registry.add(step, node, content=digest, checked=session.number)
     return node

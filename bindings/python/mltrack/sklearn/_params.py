@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from typing import Any
+
+from mltrack._memo import per_class
 
 
 def params_of(estimator: Any) -> dict[str, Any]:
@@ -17,8 +18,8 @@ def params_of(estimator: Any) -> dict[str, Any]:
     return flat
 
 
-@functools.lru_cache(maxsize=4096)
-def _reads_plainly(cls: type) -> bool:
+@per_class
+def _reads_plainly(cls: Any) -> bool:
     """True where get_params is scikit-learn's own, which reads the attributes that the constructor's names give."""
     base = sys.modules["sklearn.base"].BaseEstimator
     return getattr(cls, "get_params", None) is base.get_params and "_get_param_names" not in _own_names(cls, base)
@@ -28,7 +29,7 @@ def _own_names(cls: type, base: type) -> set[str]:
     return {name for step in cls.__mro__ if step is not base and step is not object for name in vars(step)}
 
 
-@functools.lru_cache(maxsize=4096)
+@per_class
 def _names(cls: Any) -> tuple[str, ...]:
     return tuple(cls._get_param_names())
 
@@ -61,7 +62,7 @@ def _is_estimator(value: object) -> bool:
 
 
 def _shown(value: Any) -> Any:
-    """An estimator as its class; the lists in which pipelines and the like hold estimators, with classes in their place."""
+    """An estimator as its class; a list in which a pipeline holds estimators as the names of their classes."""
     if _is_estimator(value):
         return type(value)
     if isinstance(value, list) and any(isinstance(item, tuple) for item in value):

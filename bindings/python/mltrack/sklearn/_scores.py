@@ -18,7 +18,7 @@ def score_metrics(frame: Frame, result: Any) -> list[_core.CallMetric]:
 
 def as_number(value: Any) -> float | None:
     """A scalar as a float; None for anything else."""
-    if isinstance(value, bool) or not hasattr(value, "__float__") or getattr(value, "ndim", 0):
+    if isinstance(value, bool) or not hasattr(value, "__float__") or getattr(value, "ndim", 0) != 0:
         return None
     try:
         return float(value)

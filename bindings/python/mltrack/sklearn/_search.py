@@ -37,7 +37,13 @@ def record(frame: Frame, search: Any) -> list[_core.Source]:
     made = _core.Flow("model", kind="model", type=kind, digest=digest)
     took_us = int(getattr(search, "refit_time_", 0.0) * 1e6)
     node = frame.session.run.log_call(
-        "fit", kind, params_of(best) if hasattr(best, "get_params") else {}, inputs, [made], parent=frame.call.ref, took_us=took_us
+        "fit",
+        kind,
+        params_of(best) if hasattr(best, "get_params") else {},
+        inputs,
+        [made],
+        parent=frame.call.ref,
+        took_us=took_us,
     )
     frame.session.registry.add(best, node, content=digest, checked=frame.session.number)
     return [_core.Source(node, "object", "best")]

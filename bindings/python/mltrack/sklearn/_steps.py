@@ -49,7 +49,7 @@ def _instrument_class(cls: type) -> None:
 
 
 def _stand_in(base: type, name: str) -> None:
-    held = vars(base).get(name)
+    held: Any = vars(base).get(name)
     if type(held) is types.FunctionType:
         try:
             setattr(base, name, _wrapped(held, name))

@@ -7,7 +7,6 @@ processors round the last bits of a fit differently.
 
 from __future__ import annotations
 
-import functools
 import struct
 import sys
 import types
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from mltrack import _core
+from mltrack._memo import per_class
 
 _LONG = 4096  # bytes from which an array enters as its own digest instead of being copied
 _MOST_VISITS = 2_000_000
@@ -39,8 +39,8 @@ def state_digest(obj: object) -> str | None:
     return _core.digest_bytes("model", bytes(walk.out))
 
 
-@functools.lru_cache(maxsize=4096)
-def _type_tag(cls: type) -> bytes:
+@per_class
+def _type_tag(cls: Any) -> bytes:
     return _framed(b"T", f"{cls.__module__}.{cls.__qualname__}".encode("utf-8", "surrogatepass"))
 
 
@@ -180,7 +180,7 @@ def _write_array(walk: _Walk, obj: np.ndarray[Any, Any]) -> None:
             walk.visit(item)
     else:
         plain = np.ascontiguousarray(obj, dtype=obj.dtype.newbyteorder("<"))
-        walk.raw(plain.tobytes() if plain.nbytes <= _LONG else memoryview(plain.reshape(-1).view(np.uint8)))
+        walk.raw(plain.tobytes() if plain.nbytes <= _LONG else plain.reshape(-1).view(np.uint8).data)
 
 
 def _write_scalar(walk: _Walk, obj: np.generic) -> None:
@@ -294,12 +294,12 @@ def _write_reduced(walk: _Walk, obj: Any) -> None:
     walk.visit(None if mapped is None else dict(mapped))
 
 
-@functools.lru_cache(maxsize=4096)
-def _is_neighbours_tree(cls: type) -> bool:
+@per_class
+def _is_neighbours_tree(cls: Any) -> bool:
     return any(base.__name__.startswith(("KDTree", "BallTree", "BinaryTree")) for base in cls.__mro__)
 
 
-_EXACT: dict[type, _Writer] = {
+_KINDS: dict[type, _Writer] = {
     list: _write_sequence,
     tuple: _write_sequence,
     dict: _write_dict,
@@ -313,16 +313,18 @@ _EXACT: dict[type, _Writer] = {
     np.random.RandomState: _write_random_state,
     np.random.Generator: _write_random_state,
     type(np.sum): _write_by_name,
+    np.ndarray: _write_array,
+    np.generic: _write_scalar,
+    np.dtype: _write_dtype,
 }
 
+_OPEN = frozenset({np.ndarray, np.generic, np.dtype})  # kinds whose subclasses are written like them
 
-@functools.lru_cache(maxsize=4096)
-def _writer(cls: type) -> _Writer:
-    exact = _EXACT.get(cls)
-    if exact is not None:
-        return exact
-    for base, write in ((np.ndarray, _write_array), (np.generic, _write_scalar), (np.dtype, _write_dtype)):
-        if issubclass(cls, base):
+
+@per_class
+def _writer(cls: Any) -> _Writer:
+    for base, write in _KINDS.items():
+        if cls is base or (base in _OPEN and issubclass(cls, base)):
             return write
     if issubclass(cls, type):
         return _write_class
