@@ -48,6 +48,6 @@ def recorded(obj: Any) -> _core.NodeRef:
     entry = _recorder.find(obj)
     if entry is None:
         raise NotFoundError(
-            f"this {type(obj).__name__} was never recorded; pass it through a _sync call, Run.log_dataset or derive first"
+            f"this {type(obj).__name__} was never recorded; pass it to a _sync call, to Run.log_dataset or to derive first"
         )
     return entry.node
