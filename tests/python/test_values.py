@@ -60,7 +60,7 @@ EXACT = [
 ]
 
 
-@pytest.mark.parametrize("value", EXACT, ids=lambda value: f"{type(value).__name__}-{ascii(value)[:24]}")
+@pytest.mark.parametrize("value", EXACT, ids=map(str, range(len(EXACT))))
 def test_round_trip(run, value):
     back = stored(run, value)
     assert type(back) is type(value)

@@ -73,9 +73,9 @@ def _deep(array: Any) -> DatasetDigest | None:
 
 
 def _structured(array: Any) -> DatasetDigest | None:
-    if array.ndim != 1:
-        return None
     fields = list(array.dtype.names)
+    if array.ndim != 1 or any(array.dtype[field].shape for field in fields):
+        return None
     return _columns([([i], array[field]) for i, field in enumerate(fields)], len(fields), fields)
 
 
