@@ -9,6 +9,8 @@
 #include <mltrack/dataset.hpp>
 
 #include "digest/kernel.hpp"
+#include "digest/kernel_tile.hpp"
+#include "digest/kernel_values.hpp"
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the digests are hashed in place, in little-endian order");
 
@@ -16,18 +18,10 @@ namespace mltrack::kernel {
 namespace {
 
 constexpr std::size_t block_rows = 1024;  // of a single column: 8 KiB, read twice while in the first cache
-constexpr std::size_t tile_rows = 256;    // of columns beside each other
-constexpr std::size_t tile_columns = 8;   // a cache line of each row
-constexpr std::size_t tile_stride = 264;  // not a power of two: the columns of a tile must not share cache sets
-constexpr std::uint64_t exact_limit = std::uint64_t{1} << 53;
 constexpr std::uint64_t number_seed = seed_of("number", 6);
 constexpr std::uint64_t complex_seed = seed_of("complex", 7);
 
 static_assert(sizeof(HashState) >= sizeof(XXH3_state_t));
-
-struct Half {
-  std::uint16_t bits;
-};
 
 XXH3_state_t* xxh(HashState* state) { return reinterpret_cast<XXH3_state_t*>(state->room); }
 const XXH3_state_t* xxh(const HashState* state) { return reinterpret_cast<const XXH3_state_t*>(state->room); }
@@ -51,51 +45,6 @@ void update_hash(HashState* state, const void* data, std::size_t size) { XXH3_12
 
 void finish_hash(const HashState* state, Hash128* out) { store(XXH3_128bits_digest(xxh(state)), out); }
 
-std::uint64_t bits_of(double value) {
-  std::uint64_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
-double from_bits(std::uint64_t bits) {
-  double value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
-// Has its top bit set for a NaN and for -0.0. Integer arithmetic: no mode of the processor for denormals or rounding
-// and no compiler flag for fast arithmetic can change it.
-std::uint64_t needs_rewriting(std::uint64_t bits) {
-  const std::uint64_t nan = (bits & ~sign_bit) + 0x000fffffffffffff;
-  return nan | (bits & ~(bits - 1));
-}
-
-std::uint64_t canonical(std::uint64_t bits) {
-  if ((bits & ~sign_bit) > 0x7ff0000000000000) return missing_word;
-  return bits == sign_bit ? 0 : bits;
-}
-
-bool is_clean(const unsigned char* data, std::size_t rows) {
-  std::uint64_t any = 0;
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::uint64_t bits;
-    std::memcpy(&bits, data + 8 * i, sizeof(bits));
-    any |= needs_rewriting(bits);
-  }
-  return (any & sign_bit) == 0;
-}
-
-// Brings values into canonical form; false when all of them are missing.
-bool make_canonical(double* values, std::size_t count) {
-  std::uint64_t present = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint64_t bits = canonical(bits_of(values[i]));
-    present |= bits ^ missing_word;
-    values[i] = from_bits(bits);
-  }
-  return present != 0;
-}
-
 // Counts the rows at which the values leave their previous step, until there are enough. A comparison with a missing
 // value is false.
 void observe(NumberState* state, const void* data, std::size_t rows) {
@@ -114,77 +63,6 @@ void observe(NumberState* state, const void* data, std::size_t rows) {
 void feed(NumberState* state, const void* values, std::size_t rows) {
   observe(state, values, rows);
   update_hash(&state->hash, values, 8 * rows);
-}
-
-template <class T>
-T load(const unsigned char* from) {
-  T value;
-  std::memcpy(&value, from, sizeof(value));
-  return value;
-}
-
-double to_double(Half half) {
-  const int exponent = half.bits >> 10 & 31;
-  const int fraction = half.bits & 1023;
-  const double sign = half.bits >> 15 ? -1.0 : 1.0;
-  if (exponent == 31) return fraction ? from_bits(missing_word) : sign * from_bits(0x7ff0000000000000);
-  if (exponent == 0) return sign * 0x1p-24 * fraction;
-  return sign * from_bits(static_cast<std::uint64_t>(exponent + 1023 - 25) << 52) * (fraction + 1024);
-}
-template <class T>
-double to_double(T value) {
-  return static_cast<double>(value);
-}
-
-template <class T>
-struct Traits {
-  static constexpr bool is_float = static_cast<T>(0.5) != T{};
-  static constexpr bool may_exceed = !is_float && sizeof(T) == 8;
-};
-template <>
-struct Traits<Half> {
-  static constexpr bool is_float = true;
-  static constexpr bool may_exceed = false;
-};
-
-// Reads values of type T as doubles. With a stride that the compiler knows, it can use vector instructions.
-template <class T>
-void gather(const unsigned char* from, std::ptrdiff_t stride, std::size_t rows, double* to) {
-  if (stride == static_cast<std::ptrdiff_t>(sizeof(T))) {
-    for (std::size_t i = 0; i < rows; ++i) to[i] = to_double(load<T>(from + i * sizeof(T)));
-  } else {
-    for (std::size_t i = 0; i < rows; ++i, from += stride) to[i] = to_double(load<T>(from));
-  }
-}
-
-struct Boolean {
-  std::uint8_t byte;
-};
-double to_double(Boolean value) { return value.byte != 0 ? 1.0 : 0.0; }
-template <>
-struct Traits<Boolean> {
-  static constexpr bool is_float = false;
-  static constexpr bool may_exceed = false;
-};
-
-// Distance from zero, and whether below it.
-struct Magnitude {
-  std::uint64_t size;
-  bool negative;
-};
-Magnitude magnitude(std::int64_t value) {
-  const auto bits = static_cast<std::uint64_t>(value);
-  return {value < 0 ? 0 - bits : bits, value < 0};
-}
-Magnitude magnitude(std::uint64_t value) { return {value, false}; }
-
-bool is_exact(std::uint64_t size) { return size <= exact_limit || (size >> __builtin_ctzll(size)) < exact_limit; }
-
-template <class T>
-bool all_small(const unsigned char* from, std::ptrdiff_t stride, std::size_t rows) {
-  std::uint64_t any = 0;
-  for (std::size_t i = 0; i < rows; ++i, from += stride) any |= magnitude(load<T>(from)).size;
-  return any < exact_limit;
 }
 
 // 64-bit integers of which some may not fit a double: value by value.
@@ -264,16 +142,6 @@ void digest_packed(const Panel* panel, NumberState* state) {
       state->present = make_canonical(block, rows) || state->present;
       feed(state, block, rows);
     }
-  }
-}
-
-template <class T>
-void read_tile(const Panel* panel, std::size_t first, std::size_t columns, std::size_t row, std::size_t rows,
-               double* tile) {
-  for (std::size_t c = 0; c < columns; ++c) {
-    const auto* from = static_cast<const unsigned char*>(panel->columns[first + c]) +
-                       static_cast<std::ptrdiff_t>(row) * panel->stride_bytes;
-    gather<T>(from, panel->stride_bytes, rows, tile + c * tile_stride);
   }
 }
 

@@ -63,7 +63,8 @@ Value Value::big_integer(std::string_view decimal) {
                 value::quoted(decimal) + " is not an integer; expected decimal digits with an optional sign");
   }
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
-  std::string text = (negative && digits != "0" ? "-" : "") + std::string(digits);
+  std::string text(negative && digits != "0" ? 1 : 0, '-');
+  text += digits;
   std::int64_t small = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), small).ec == std::errc()) return from_int64(small);
   Value out;
