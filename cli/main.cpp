@@ -1,5 +1,71 @@
 #include <cstdio>
+#include <exception>
+#include <sstream>
 
 #include <mltrack/version.hpp>
 
-int main() { return std::puts("mltrack " MLTRACK_VERSION) < 0; }
+#include "command.hpp"
+#include "text.hpp"
+
+namespace {
+
+using namespace mltrack::cli;
+
+constexpr int failed = 1;
+constexpr int usage = 2;
+
+/// Messages may have several lines: a filter with a mark below the place, or candidates.
+int complain(const std::string& message, int code) {
+  std::istringstream lines("mltrack: " + message);
+  for (std::string line; std::getline(lines, line);) std::fprintf(stderr, "%s\n", visible(line).c_str());
+  return code;
+}
+
+/// CLI11's own check would call an unknown command a missing one.
+void require_command(CLI::App& app) {
+  app.callback([&app] {
+    if (app.get_subcommands().empty()) throw CLI::RequiredError("A command");
+  });
+}
+
+void add_commands(CLI::App& app, Settings& settings) {
+  app.set_version_flag("--version", "mltrack " + std::string(mltrack::version()));
+  require_command(app);
+  app.footer("Example:\n  mltrack query descendants penguins.csv\n\nEach command has its own --help.");
+  auto& query = *app.add_subcommand("query", "Asks a store");
+  require_command(query);
+  query.footer("Example:\n  mltrack query models --where \"metrics.accuracy > 0.9\"");
+  add_lists(query, settings);
+  add_lineage(query, settings);
+  add_common_ancestor(query, settings);
+  add_compare(query, settings);
+  add_show(app, settings);
+  add_schema(app);
+  add_doctor(app, settings);
+}
+
+void run(int argc, char** argv) {
+  CLI::App app("Answers questions about experiments that were recorded in an mltrack store.", "mltrack");
+  Settings settings;
+  add_commands(app, settings);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {
+    std::ostringstream text;
+    app.exit(request, text, text);
+    write(text.str());
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    run(argc, argv);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return complain(std::string(error.what()) + " (mltrack --help lists what there is)", usage);
+  } catch (const std::exception& error) {
+    return complain(error.what(), failed);
+  }
+}

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from built import ROOT, output, sdist, wheel
 
 USE = """

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from sources import cpp_files, name_of
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -22,7 +23,6 @@ LAYERS: dict[str, set[str]] = {
 
 HOMES = {
     r"sqlite3\.h": r"libtrack/src/sqlite/",
-    r"nlohmann/": r"libtrack/src/value/json",
     r"boost/": r"libtrack/src/value/id\.cpp",
     r"xxhash\.h": r"libtrack/src/digest/|benchmarks/",
     r"CLI/": r"cli/",

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <mltrack/query.hpp>
+#include <mltrack/store.hpp>
 
 namespace mltrack {
 
@@ -13,6 +14,7 @@ std::string to_json(const Edge& edge);
 std::string to_json(const Lineage& lineage);
 std::string to_json(const Comparison& comparison);
 std::string to_json(const Details& details);
+std::string to_json(const Health& health);
 
 /// A time as results print it: 2026-11-01T12:30:00.000000Z.
 std::string iso_time(std::int64_t at_us);

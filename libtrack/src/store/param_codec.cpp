@@ -44,10 +44,10 @@ void encode_integer(const Value& value, ParamRow& row) {
 
 void encode_real(double number, ParamRow& row) {
   if (std::isnan(number)) {
-    row.exact = "nan";
+    row.exact = std::string("nan");
   } else if (number == 0 && std::signbit(number)) {
     row.value = 0.0;
-    row.exact = "-0.0";
+    row.exact = std::string("-0.0");
   } else {
     row.value = number;
   }

@@ -204,6 +204,22 @@ std::string to_json(const Details& details) {
   return out;
 }
 
+std::string to_json(const Health& health) {
+  std::string out;
+  Object(out)
+      .put("path", health.path.string())
+      .put("size_bytes", health.size_bytes)
+      .put("sqlite_version", health.sqlite_version)
+      .put("sqlite_library", health.sqlite_library)
+      .put("schema", health.schema)
+      .put("journal_mode", health.journal_mode)
+      .put("file_system", health.file_system)
+      .put("counts", health.counts)
+      .put("objects", health.objects)
+      .put("problems", health.problems);
+  return out;
+}
+
 std::string iso_time(std::int64_t at_us) {
   using namespace std::chrono;
   const sys_time<microseconds> at{microseconds(at_us)};

@@ -1,0 +1,96 @@
+#include <map>
+#include <set>
+
+#include <mltrack/json.hpp>
+
+#include "command.hpp"
+#include "table.hpp"
+#include "text.hpp"
+
+namespace mltrack::cli {
+namespace {
+
+using Closure = Lineage (Query::*)(const std::string&, std::optional<int>) const;
+
+struct Options {
+  std::string ref;
+  std::optional<int> depth;
+};
+
+/// The root among the others: before the first node that came out of it.
+std::vector<Node> with_root(const Lineage& lineage) {
+  std::set<std::string> after_root;
+  for (const auto& edge : lineage.edges) {
+    if (edge.src == lineage.root.ref) after_root.insert(edge.dst);
+  }
+  auto nodes = lineage.nodes;
+  auto place = nodes.begin();
+  while (place != nodes.end() && !after_root.contains(place->ref)) ++place;
+  nodes.insert(place, lineage.root);
+  return nodes;
+}
+
+/// `ref`, or only its number where both belong to the same run.
+std::string seen_from(const std::string& ref, const std::string& other) {
+  const auto colon = ref.find(':');
+  const bool same_run = colon != std::string::npos && other.compare(0, colon + 1, ref, 0, colon + 1) == 0;
+  return same_run ? ref.substr(colon) : ref;
+}
+
+std::map<std::string, std::string> sources(const Lineage& lineage) {
+  std::map<std::string, std::string> cells;
+  for (const auto& edge : lineage.edges) {
+    auto& cell = cells[edge.dst];
+    if (!cell.empty()) cell += ", ";
+    cell += edge.slot + ' ' + seen_from(edge.src, edge.dst);
+    if (edge.via) cell += " (" + *edge.via + ')';
+  }
+  return cells;
+}
+
+std::string table_text(const Lineage& lineage) {
+  using enum Heading::Style;
+  Table table({{"ref", whole}, {"what", whole}, {"type"}, {"name"}, {"rows x columns", number}, {"from (via)"}});
+  auto from = sources(lineage);
+  for (const auto& node : with_root(lineage)) {
+    table.add({node.ref, what(node), short_type(node), node.name.value_or(""), shape(node), from[node.ref]});
+  }
+  return table.str(terminal_width());
+}
+
+std::string text(const Lineage& lineage, Format format) {
+  if (format == Format::table) return table_text(lineage);
+  if (format == Format::json) return visible_json(to_json(lineage)) + '\n';
+  return nodes_text(with_root(lineage), format);
+}
+
+void answer(const Settings& settings, const Options& options, Closure closure) {
+  const auto lineage = (open_query(settings).*closure)(options.ref, options.depth);
+  write(text(lineage, format_of(settings)));
+  for (const auto& note : lineage.notes) remark(note);
+}
+
+void add_closure(CLI::App& query, Settings& settings, const std::string& name, const std::string& description,
+                 const std::string& example, Closure closure) {
+  auto& command = add_command(query, settings, name, description, example);
+  auto options = std::make_shared<Options>();
+  command.add_option("REF", options->ref, "A file, run:number, a run's or digest's prefix, or project/experiment")
+      ->required();
+  command.add_option("--depth", options->depth, "At most so many steps away")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  command.callback([&settings, options, closure] { answer(settings, *options, closure); });
+}
+
+}  // namespace
+
+void add_lineage(CLI::App& query, Settings& settings) {
+  add_closure(query, settings, "ancestors", "Lists everything that REF came from",
+              "mltrack query ancestors 3f9c2e1a:17", &Query::ancestors);
+  add_closure(query, settings, "descendants", "Lists everything that came out of REF",
+              "mltrack query descendants penguins.csv", &Query::descendants);
+  add_closure(query, settings, "lineage", "Lists both", "mltrack query lineage 3f9c2e1a:17 --depth 2 --format json",
+              &Query::lineage);
+}
+
+}  // namespace mltrack::cli

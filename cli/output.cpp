@@ -1,0 +1,184 @@
+#include "output.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <set>
+
+#include <mltrack/error.hpp>
+#include <mltrack/json.hpp>
+
+#include "table.hpp"
+#include "text.hpp"
+
+namespace mltrack::cli {
+namespace {
+
+std::string metrics_cell(const Node& node) {
+  std::string text;
+  for (const auto& metric : node.metrics) {
+    if (!text.empty()) text += ' ';
+    text += metric.name + '=' + number(metric.value, 4);
+  }
+  return text;
+}
+
+std::string experiment_cell(const Node& node) {
+  if (node.kind != Kind::run) return "";
+  return node.project.value_or("") + '/' + node.experiment.value_or("");
+}
+
+std::string nodes_table(const std::vector<Node>& nodes) {
+  using enum Heading::Style;
+  Table table({{"ref", whole},
+               {"experiment"},
+               {"op", whole},
+               {"type"},
+               {"name"},
+               {"status", whole},
+               {"rows x columns", Heading::Style::number},
+               {"metrics"},
+               {"when (UTC)", whole},
+               {"took", Heading::Style::number}});
+  for (const auto& node : nodes) {
+    table.add({node.ref, experiment_cell(node), node.op.value_or(""), short_type(node), node.name.value_or(""),
+               node.status.value_or(""), shape(node), metrics_cell(node), when(node.at_us),
+               node.took_us ? duration(*node.took_us) : ""});
+  }
+  return table.str(terminal_width());
+}
+
+/// A node's scalar fields by name, in the order of the JSON objects.
+std::vector<std::pair<std::string, std::string>> scalar_fields(const Node& node) {
+  const auto text = [](const auto& field) { return field ? std::to_string(*field) : std::string(); };
+  return {{"ref", node.ref},
+          {"kind", to_string(node.kind)},
+          {"op", node.op.value_or("")},
+          {"type", node.type.value_or("")},
+          {"name", node.name.value_or("")},
+          {"digest", node.digest.value_or("")},
+          {"rows", text(node.rows)},
+          {"columns", text(node.columns)},
+          {"run", node.run.value_or("")},
+          {"at", iso_time(node.at_us)},
+          {"project", node.project.value_or("")},
+          {"experiment", node.experiment.value_or("")},
+          {"status", node.status.value_or("")},
+          {"parent", node.parent.value_or("")},
+          {"took_us", text(node.took_us)},
+          {"overhead_us", text(node.overhead_us)},
+          {"error_type", node.error_type.value_or("")},
+          {"error", node.error.value_or("")},
+          {"source", node.source.value_or("")},
+          {"depth", text(node.depth)}};
+}
+
+std::map<std::string, std::string> open_fields(const Node& node) {
+  std::map<std::string, std::string> fields;
+  for (const auto& [name, value] : node.params) fields["params." + name] = value.str();
+  for (const auto& metric : node.metrics) fields["metrics." + metric.name] = number(metric.value);
+  for (const auto& [key, value] : node.tags) fields["tags." + key] = value;
+  return fields;
+}
+
+std::string nodes_csv(const std::vector<Node>& nodes) {
+  std::set<std::string> open_names;
+  for (const auto& node : nodes) {
+    for (const auto& [name, value] : open_fields(node)) open_names.insert(name);
+  }
+  std::vector<std::string> line;
+  for (const auto& [name, value] : scalar_fields({})) line.push_back(name);
+  line.insert(line.end(), open_names.begin(), open_names.end());
+  std::string out = csv_line(line);
+  for (const auto& node : nodes) {
+    line.clear();
+    for (const auto& [name, value] : scalar_fields(node)) line.push_back(value);
+    auto fields = open_fields(node);
+    for (const auto& name : open_names) line.push_back(fields[name]);
+    out += csv_line(line);
+  }
+  return out;
+}
+
+std::string nodes_json(const std::vector<Node>& nodes) {
+  std::string out = "[";
+  for (const auto& node : nodes) {
+    out += out.size() == 1 ? "\n" : ",\n";
+    out += visible_json(to_json(node));
+  }
+  return out + (nodes.empty() ? "]\n" : "\n]\n");
+}
+
+std::string nodes_jsonl(const std::vector<Node>& nodes) {
+  std::string out;
+  for (const auto& node : nodes) out += visible_json(to_json(node)) + '\n';
+  return out;
+}
+
+}  // namespace
+
+std::string nodes_text(const std::vector<Node>& nodes, Format format) {
+  switch (format) {
+    case Format::json:
+      return nodes_json(nodes);
+    case Format::jsonl:
+      return nodes_jsonl(nodes);
+    case Format::csv:
+      return nodes_csv(nodes);
+    case Format::table:
+      break;
+  }
+  return nodes_table(nodes);
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string line;
+  for (const auto& field : fields) {
+    if (&field != &fields.front()) line += ',';
+    const auto text = visible(field);
+    if (text.find_first_of(",\"") == std::string::npos) {
+      line += text;
+      continue;
+    }
+    line += '"';
+    for (const char c : text) line += c == '"' ? std::string("\"\"") : std::string(1, c);
+    line += '"';
+  }
+  return line + '\n';
+}
+
+std::string short_type(const Node& node) {
+  const std::string type = node.type.value_or("");
+  if (node.kind != Kind::call && node.kind != Kind::model) return type;
+  const std::string path = type.substr(0, type.find('<'));
+  return path.substr(path.find_last_of(".:") + 1);
+}
+
+std::string shape(const Node& node) {
+  return node.rows && node.columns ? std::to_string(*node.rows) + " x " + std::to_string(*node.columns) : "";
+}
+
+std::string when(std::int64_t at_us) {
+  auto text = iso_time(at_us).substr(0, 16);
+  if (text.size() > 10) text[10] = ' ';
+  return text;
+}
+
+std::string duration(std::int64_t took_us) {
+  const auto us = static_cast<double>(took_us);
+  if (us >= 6e7) return number(us / 6e7, 3) + " min";
+  if (us >= 1e6) return number(us / 1e6, 3) + " s";
+  return us >= 1e3 ? number(us / 1e3, 3) + " ms" : number(us, 3) + " us";
+}
+
+std::string what(const Node& node) { return node.op.value_or(to_string(node.kind)); }
+
+void remark(std::string_view note) { std::fprintf(stderr, "note: %s\n", visible(note).c_str()); }
+
+void write(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
+  throw Error(ErrorCode::io, std::string("the output cannot be written: ") + std::strerror(errno));
+}
+
+}  // namespace mltrack::cli

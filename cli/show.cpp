@@ -1,0 +1,111 @@
+#include <mltrack/json.hpp>
+
+#include "command.hpp"
+#include "table.hpp"
+#include "text.hpp"
+
+namespace mltrack::cli {
+namespace {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+std::string section(const std::string& title, const std::string& text) {
+  return text.empty() ? "" : '\n' + title + '\n' + text;
+}
+
+std::string list_text(const Fields& fields) {
+  std::string out;
+  for (const auto& [name, value] : fields) {
+    if (value.empty()) continue;
+    const std::string shown = visible(name);
+    out += shown + std::string(width(shown) < 14 ? 14 - width(shown) : 1, ' ') + visible(value) + '\n';
+  }
+  return out;
+}
+
+std::string node_text(const Node& node) {
+  return list_text({{"ref", node.ref},
+                    {"kind", to_string(node.kind)},
+                    {"op", node.op.value_or("")},
+                    {"type", node.type.value_or("")},
+                    {"name", node.name.value_or("")},
+                    {"digest", node.digest.value_or("")},
+                    {"rows x columns", shape(node).empty() ? "" : ' ' + shape(node)},
+                    {"run", node.run.value_or("")},
+                    {"project", node.project.value_or("")},
+                    {"experiment", node.experiment.value_or("")},
+                    {"status", node.status.value_or("")},
+                    {"error", node.error_type ? *node.error_type + ": " + node.error.value_or("") : ""},
+                    {"parent", node.parent.value_or("")},
+                    {"at", iso_time(node.at_us)},
+                    {"took", node.took_us ? duration(*node.took_us) : ""},
+                    {"overhead", node.overhead_us ? duration(*node.overhead_us) : ""},
+                    {"source", node.source.value_or("")}});
+}
+
+std::string params_text(const Node& node) {
+  Table table({{"name"}, {"type"}, {"value"}});
+  for (const auto& [name, value] : node.params) table.add({name, to_string(value.type()), value.str()});
+  return table.str(terminal_width());
+}
+
+std::string metrics_text(const Node& node) {
+  Table table({{"name"}, {"value", Heading::Style::number}, {"subject"}, {"dataset"}, {"when (UTC)"}});
+  for (const auto& metric : node.metrics) {
+    table.add({metric.name, number(metric.value), metric.subject.value_or(""), metric.dataset.value_or(""),
+               when(metric.at_us)});
+  }
+  return table.str(terminal_width());
+}
+
+std::string edges_text(const std::vector<Edge>& edges, std::string Edge::*end) {
+  Table table({{"slot"}, {"ref"}, {"via"}});
+  for (const auto& edge : edges) table.add({edge.slot, edge.*end, edge.via.value_or("")});
+  return table.str(terminal_width());
+}
+
+std::string columns_text(const Details& details) {
+  if (details.columns_omitted) return "too many columns to be kept one by one; their digests are kept\n";
+  Table table({{"pos", Heading::Style::number}, {"name"}, {"type"}, {"digest"}});
+  for (const auto& column : details.columns) {
+    table.add({std::to_string(column.pos), column.name.value_or(""), column.type, column.digest});
+  }
+  return table.str(terminal_width());
+}
+
+std::string notes_text(const Details& details) {
+  Table table({{"when (UTC)"}, {"author"}, {"text"}});
+  for (const auto& note : details.notes) table.add({when(note.at_us), note.author, note.text});
+  return table.str(terminal_width());
+}
+
+std::string locations_text(const Details& details) {
+  std::string out;
+  for (const auto& location : details.locations) out += visible(location) + '\n';
+  return out;
+}
+
+std::string details_text(const Details& details) {
+  return node_text(details.node) + section("Parameters", params_text(details.node)) +
+         section("Metrics", metrics_text(details.node)) +
+         section("Tags", list_text({details.node.tags.begin(), details.node.tags.end()})) +
+         section("Came from", edges_text(details.in, &Edge::src)) +
+         section("Went into", edges_text(details.out, &Edge::dst)) + section("Columns", columns_text(details)) +
+         section("Seen at", locations_text(details)) + section("Notes", notes_text(details));
+}
+
+std::string text(const Details& details, Format format) {
+  if (format == Format::table) return details_text(details);
+  return format == Format::csv ? nodes_text({details.node}, format) : visible_json(to_json(details)) + '\n';
+}
+
+}  // namespace
+
+void add_show(CLI::App& app, Settings& settings) {
+  auto& command = add_command(app, settings, "show", "Shows everything about one node", "mltrack show 3f9c2e1a:17");
+  auto ref = std::make_shared<std::string>();
+  command.add_option("REF", *ref, "A file, run:number, a run's or digest's prefix, or project/experiment")->required();
+  command.callback([&settings, ref] { write(text(open_query(settings).details(*ref), format_of(settings))); });
+}
+
+}  // namespace mltrack::cli
