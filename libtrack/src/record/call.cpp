@@ -101,7 +101,7 @@ Call& Call::operator=(Call&& other) noexcept {
 }
 
 Call::~Call() {
-  if (!state_ || state_->ended) return;
+  if (!state_ || state_->ended || !state_->owner || !state_->owner->is_to_end()) return;
   try {
     fail("", "left without an end");
   } catch (const std::exception&) {  // a destructor must not throw; the call stays running and reads as lost

@@ -24,6 +24,9 @@ const char* to_string(RunStatus status) noexcept {
 namespace record {
 
 void RunState::check_running() const {
+  if (detached)
+    throw Error(ErrorCode::wrong_state,
+                fmt::format("this handle of the run '{}' was given up by detach; attach to the run again to record more", row.name));
   if (row.status != RunStatus::running)
     throw Error(ErrorCode::wrong_state, fmt::format("the run '{}' is {}; start a new run to record more", row.name, to_string(row.status)));
 }
@@ -74,7 +77,7 @@ Run& Run::operator=(Run&& other) noexcept {
 }
 
 Run::~Run() {
-  if (!state_ || state_->row.status != RunStatus::running) return;
+  if (!state_ || !state_->is_to_end()) return;
   try {
     state_->finish(std::uncaught_exceptions() > state_->exceptions ? RunStatus::failed : RunStatus::finished);
   } catch (const std::exception&) {  // a destructor must not throw; the run reads as lost once the process is gone
@@ -207,6 +210,6 @@ void Run::flush() {
 }
 
 void Run::finish(RunStatus status) { state_->finish(status); }
-void Run::detach() noexcept { state_.reset(); }
+void Run::detach() noexcept { state_->detached = true; }
 
 }  // namespace mltrack

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <exception>
 #include <memory>
 
@@ -23,6 +25,9 @@ class RunState {
   }
 
   void check_running() const;
+
+  /// True when a handle that goes away must end the run: not in a forked child, where the run is still its parent's.
+  bool is_to_end() const noexcept { return row.status == RunStatus::running && !detached && getpid() == owner; }
   void finish(RunStatus status);
 
   /// The row of a node named by the caller; the run itself when `ref` names nothing.
@@ -30,6 +35,8 @@ class RunState {
 
   const std::shared_ptr<store::Store> store;
   store::RunRow row;
+  bool detached = false;
+  const pid_t owner = getpid();
   int exceptions = std::uncaught_exceptions();
 };
 

@@ -30,7 +30,8 @@ void after_fork_in_parent() {
 }
 
 void after_fork_in_child() {
-  OpenStores::instance().mutex.unlock();
+  // A recursive mutex belongs to the thread that locked it, whose number the child's thread does not have.
+  std::construct_at(&OpenStores::instance().mutex);
   // Threads that waited at the gate do not exist here, but the copied lock still counts them: start a new one.
   std::construct_at(&gate());
 }
