@@ -54,7 +54,7 @@ EXACT = [
     [[1, [2, [3]]]],
     {"a": {"b": [1, {"c": None}]}},
     [2**70, -(2**70)],
-    ["\ud800", "quote\" back\\slash \t"],
+    ["\ud800", 'quote" back\\slash \t'],
     [0.1, 1e300, -0.0],
     [math.inf, -math.inf],
 ]

@@ -68,13 +68,11 @@ def leave(token: Token[Run | None]) -> None:
         _innermost.set(None)
 
 
-def ending(error: type[BaseException] | None) -> str:
-    """The status of a run that is left by an exception of this type, or by none."""
-    if error is None:
+def ending(error: BaseException | None) -> str:
+    """The status of a run that is left by this exception, or by none."""
+    if error is None or (isinstance(error, SystemExit) and not error.code):
         return "finished"
-    if issubclass(error, SystemExit):
-        return "finished"
-    return "interrupted" if issubclass(error, KeyboardInterrupt) else "failed"
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
 
 
 def _program() -> str:
@@ -84,7 +82,7 @@ def _program() -> str:
 @atexit.register
 def _end_of_process() -> None:
     """Ends the runs that are still open. Those a forked child inherited are its parent's to end."""
-    status = ending(getattr(sys, "last_type", None))
+    status = ending(getattr(sys, "last_value", None))
     if hasattr(sys, "ps1"):
         status = "finished"  # an interactive session goes on after an error
     for run in reversed(_open.copy()):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mltrack import _context
+
 
 class _Nothing:
     """Answers every method with None and every `with` with itself."""
@@ -39,6 +41,9 @@ class DisabledRun(_Nothing):
         self.experiment = experiment
         self.name = name
         self.status = "running"
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self.status = _context.ending(error)
 
     def finish(self, status: str = "finished") -> None:
         """Ends nothing."""

@@ -47,7 +47,7 @@ class Run(_core.Run):
         if self._tokens:
             _context.leave(self._tokens.pop())
         if self.status == "running" and self.belongs_here():
-            self.finish(_context.ending(kind))
+            self.finish(_context.ending(error))
 
     def finish(self, status: str = "finished") -> None:
         """Ends the run as finished, failed or interrupted; power-safe when it returns."""
