@@ -17,7 +17,7 @@ class _Nothing:
     def __enter__(self) -> Any:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         return None
 
     def __getattr__(self, name: str) -> Any:

@@ -5,8 +5,9 @@ Everything from the store is escaped. Colours come from `currentColor`, so light
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from mltrack._core import Edge, Node
@@ -21,6 +22,12 @@ _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 150, 38, 28, 34, 8
 _CHARACTERS = 22
 _DASHES = {"call": "", "dataset": "", "model": "", "artifact": "4 2"}
 _ROUND = {"call": 19, "dataset": 2, "model": 10, "artifact": 2}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def escape(text: str) -> str:
+    """Text for HTML and SVG: nothing in it is markup, nothing is a control character."""
+    return html.escape(_CONTROL.sub("\ufffd", text))
 
 
 def table_html(table: NodeTable) -> str:
@@ -52,7 +59,7 @@ def run_html(query: Query, run: Run) -> str:
     """A run: its status, parameters, metrics and calls, and the graph of what it did."""
     node = query.node(run)
     calls = query.calls(where=f"run = '{run.uid}'", order_by="started", limit=_MOST_ROWS)
-    head = [("run", f"{node.ref} {run.name}"), ("experiment", f"{run.project}/{run.experiment}")]
+    head: list[tuple[str, Any]] = [("run", f"{node.ref} {run.name}"), ("experiment", f"{run.project}/{run.experiment}")]
     head += [("status", node.status), ("started", node.at)]
     parts = [_pairs(head)]
     for title, values in (("parameters", node.params), ("metrics", node.metrics), ("tags", node.tags)):

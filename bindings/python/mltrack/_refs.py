@@ -17,7 +17,7 @@ def reference(obj: Any) -> str:
     if isinstance(obj, str):
         return obj
     if isinstance(obj, os.PathLike):
-        return os.fspath(obj)
+        return str(os.fspath(obj))
     if isinstance(obj, _core.NodeRef):
         return f"{obj.run}:{obj.seq}"
     if isinstance(obj, (_core.Run, _core.Call)):
@@ -48,6 +48,6 @@ def recorded(obj: Any) -> _core.NodeRef:
     entry = _recorder.find(obj)
     if entry is None:
         raise NotFoundError(
-            f"this {type(obj).__name__} was never recorded; pass it to a _sync call, to Run.log_dataset or to derive first"
+            f"this {type(obj).__name__} was never recorded; pass it to a _sync call, Run.log_dataset or derive first"
         )
     return entry.node
