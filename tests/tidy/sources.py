@@ -63,14 +63,14 @@ def cpp_functions(path: Path) -> Iterator[Function]:
         if code[position] in ";}":
             start = position + 1
         elif code[position] == "{":
-            head = code[start:position]
+            head = re.sub(r"^\s*(public|protected|private)\s*:", "", code[start:position])
             if opens_scope(head):
                 start = position + 1
             else:
                 end = closing_brace(code, position)
                 if not initialises(head, code[end + 1 :]):
                     if "(" in head:
-                        yield function_of(path, code, head, start, end)
+                        yield function_of(path, code, head, position, end)
                     start = end + 1
                 position = end
         position += 1
@@ -86,8 +86,8 @@ def initialises(head: str, rest: str) -> bool:
     return inside or re.search(r"(?<![=<>!])=\s*$", head) is not None or rest.lstrip()[:1] in (",", "{")
 
 
-def function_of(path: Path, code: str, head: str, start: int, end: int) -> Function:
-    first = code.count("\n", 0, start + len(head) - len(head.lstrip())) + 1
+def function_of(path: Path, code: str, head: str, body: int, end: int) -> Function:
+    first = code.count("\n", 0, body - len(head.lstrip())) + 1
     last = code.count("\n", 0, end) + 1
     words = re.search(r"([\w:~<>=!+*\[\]-]+)\s*\(", head)
     return Function(path, first, last - first + 1, words[1] if words else head.strip())
