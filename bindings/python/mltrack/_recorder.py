@@ -11,6 +11,7 @@ import itertools
 import os
 import sys
 import time
+import weakref
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
@@ -18,10 +19,11 @@ from typing import Any
 
 from mltrack import _context, _core, _digest, _guard, _links
 from mltrack._memo import per_class
-from mltrack._registry import Entry, Registry
+from mltrack._registry import Entry, Registry, raw_digest
 
 _numbers = itertools.count(1)
 _registries: dict[str, Registry] = {}
+_registry_of_run: weakref.WeakKeyDictionary[Any, Registry] = weakref.WeakKeyDictionary()
 _owner_pid = os.getpid()
 
 
@@ -70,15 +72,19 @@ class Produced:
     flow: _core.Flow
     obj: object
     content: str | None = None
-    walked: int = 0
 
 
 stack: ContextVar[Frame | None] = ContextVar("mltrack_calls", default=None)
 
 
 def off() -> bool:
-    """True where nothing is to be recorded: switched off, or in a forked worker, whose parent records the call."""
-    return os.getpid() != _owner_pid or _guard.disabled()
+    """True where nothing is to be recorded: switched off, or in a forked worker."""
+    return _guard.disabled() or in_worker()
+
+
+def in_worker() -> bool:
+    """True in a process that was forked inside a recorded call: its parent records that."""
+    return os.getpid() != _owner_pid
 
 
 def _own_process() -> None:
@@ -93,7 +99,11 @@ os.register_at_fork(after_in_child=_own_process)
 
 def registry_of(run: Any) -> Registry:
     """The live objects known in the store that `run` is written to."""
-    return _registries.setdefault(os.fspath(run.tracker.path), Registry())
+    registry = _registry_of_run.get(run)
+    if registry is None:
+        registry = _registries.setdefault(os.fspath(run.tracker.path), Registry())
+        _registry_of_run[run] = registry
+    return registry
 
 
 def session() -> Session:
@@ -168,9 +178,7 @@ def end_call(
         if made.flow.kind == "dataset":
             now_means(session, made.obj, node, made.flow.data)
         else:
-            entry = session.registry.add(made.obj, node, content=made.content, checked=session.number)
-            if entry is not None:
-                entry.walked = made.walked
+            session.registry.add(made.obj, node, content=made.content, checked=session.number)
     return nodes
 
 
@@ -278,11 +286,15 @@ def input_flow(session: Session, slot: str, obj: object, outer: Frame | None) ->
     entry = session.registry.find(obj)
     if entry is not None and entry.checked == session.number:
         return _core.Flow(slot, node=entry.node, via="object")
+    if entry is not None and entry.raw is not None and entry.raw == raw_digest(obj):
+        entry.checked = session.number
+        return _core.Flow(slot, node=entry.node, via="object")
     data = _digest.describe(obj)
     kind = class_path(type(obj)) if data is None else ""
     if entry is not None:
         if data is None or data.content == entry.content:
             entry.checked = session.number
+            entry.raw = raw_digest(obj)
             return _core.Flow(slot, node=entry.node, via="object")
         return _core.Flow(slot, data=data, type=kind, sources=[_core.Source(entry.node, "edited", "from")])
     sources = _derived_from(session.registry, obj) or _enclosing(slot, outer)

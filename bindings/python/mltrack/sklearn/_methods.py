@@ -67,7 +67,7 @@ def _before_sync(
     op: str, subject: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], depth: int = 1
 ) -> Any:
     began_ns = time.perf_counter_ns()
-    if _recorder.off():
+    if _recorder.in_worker():
         return None
     outer = _recorder.stack.get()
     if outer is not None and outer.holds(subject):
@@ -81,7 +81,7 @@ def _before_sync(
 def before_step(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The same for a method of a class whose instances are steps: asked only below a recorded call."""
     outer = _recorder.stack.get()
-    if outer is None or not outer.composes or not args or outer.holds(args[0]) or _recorder.off():
+    if outer is None or not outer.composes or not args or outer.holds(args[0]) or _recorder.in_worker():
         return None
     began_ns = time.perf_counter_ns()
     try:
