@@ -21,8 +21,8 @@ from mltrack._memo import per_class
 _LONG = 4096  # bytes from which an array enters as its own digest instead of being copied
 _MOST_VISITS = 2_000_000
 
-# What a search measures about itself differs from fit to fit although the state is the same.
-_TIMINGS = frozenset({"refit_time_", "_skl_callbacks"})
+# What says nothing about the state: how long a search took, who listens to a fit, an address kept by text vectorizers.
+_ASIDE = frozenset({"refit_time_", "_skl_callbacks", "_stop_words_id"})
 
 
 class _Unwalkable(Exception):
@@ -265,7 +265,7 @@ def _write_method(walk: _Walk, obj: types.MethodType) -> None:
 
 def _write_estimator(walk: _Walk, obj: Any) -> None:
     walk.out += _type_tag(type(obj))
-    state = {key: value for key, value in vars(obj).items() if key not in _TIMINGS}
+    state = {key: value for key, value in vars(obj).items() if key not in _ASIDE}
     results = state.get("cv_results_")
     if isinstance(results, dict):
         state["cv_results_"] = {key: value for key, value in results.items() if not str(key).endswith("_time")}

@@ -1,0 +1,138 @@
+"""For every estimator of scikit-learn: with mltrack everything is as without it."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import estimators
+import numpy as np
+import pytest
+from graph import Graph
+from sklearn.base import BaseEstimator, clone
+from threadpoolctl import threadpool_limits
+
+import mltrack
+from mltrack.sklearn.state import state_digest
+
+METHODS = ("fit", "partial_fit", "fit_transform", "fit_predict", "transform", "predict", "predict_proba", "score")
+NAMES = sorted(estimators.classes())
+
+
+@pytest.fixture
+def run(store: Path) -> Iterator[mltrack.Run]:
+    with mltrack.start_run("contract", strict=True) as run:
+        yield run
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def outcome(call: Any, *arguments: Any) -> tuple[Any, bytes]:
+    """What a call returned or raised, and where the global random state is afterwards."""
+    np.random.seed(5)
+    try:
+        result = call(*arguments)
+    except Exception as error:
+        result = (type(error), str(error), len(inspect.getinnerframes(error.__traceback__)))  # type: ignore[arg-type]
+    return result, pickle.dumps(np.random.get_state())
+
+
+def assert_alike(plain: Any, recorded: Any) -> None:
+    assert type(plain) is type(recorded)
+    if isinstance(plain, (list, tuple)):
+        assert len(plain) == len(recorded)
+        for one, other in zip(plain, recorded, strict=True):
+            assert_alike(one, other)
+    elif hasattr(plain, "toarray"):
+        np.testing.assert_array_equal(plain.toarray(), recorded.toarray())
+    elif isinstance(plain, BaseEstimator):
+        assert state_digest(plain) == state_digest(recorded)
+    else:
+        np.testing.assert_array_equal(plain, recorded)
+
+
+def offered(obj: Any) -> tuple[set[str], set[str]]:
+    plain = {name for name in METHODS if hasattr(obj, name)}
+    return plain, {name for name in METHODS if hasattr(obj, f"{name}_sync")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fit(name: str, run: mltrack.Run, store: Path) -> None:
+    plain, recorded = estimators.make(name), estimators.make(name)
+    arguments = estimators.fitting(name)
+    copy = pickle.loads(pickle.dumps(arguments))
+
+    expected, state = outcome(plain.fit, *arguments)  # type: ignore[attr-defined]
+    result, random_state = outcome(recorded.fit_sync, *copy)  # type: ignore[attr-defined]
+
+    assert expected is plain
+    assert result is recorded
+    assert random_state == state
+    assert list(vars(recorded)) == list(vars(plain))
+    assert repr(recorded.get_params()) == repr(plain.get_params())
+    assert state_digest(recorded) == state_digest(plain) != None  # noqa: E711
+    assert b"mltrack" not in pickle.dumps(recorded)
+    assert repr(clone(recorded).get_params()) == repr(clone(plain).get_params())
+    graph = Graph(store, run.uid)
+    fit = graph.calls("fit")[0]
+    assert (fit.status, fit.parent) == ("finished", None)
+    assert len(graph.into(fit)) == len(arguments)
+    assert graph.out_of(fit).keys() == {"model"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_other_methods(name: str, run: mltrack.Run) -> None:
+    arguments = estimators.fitting(name)
+    plain, recorded = estimators.make(name), estimators.make(name)
+    for method in ("transform", "predict", "score"):  # not fitted yet: the same refusal, or the same result
+        if hasattr(plain, method):
+            given = arguments if method == "score" else arguments[:1]
+            expected = outcome(getattr(plain, method), *given)
+            assert_alike(expected, outcome(getattr(recorded, f"{method}_sync"), *given))
+    np.random.seed(1)
+    plain.fit(*arguments)  # type: ignore[attr-defined]
+    np.random.seed(1)
+    recorded.fit(*arguments)  # type: ignore[attr-defined]
+    for method in METHODS[2:]:
+        if hasattr(plain, method):
+            given = arguments if method == "score" or method.startswith("fit") else arguments[:1]
+            expected = outcome(getattr(plain, method), *given)
+            assert_alike(expected, outcome(getattr(recorded, f"{method}_sync"), *given))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recorded_methods_are_there_exactly_where_the_plain_ones_are(name: str) -> None:
+    cls = estimators.classes()[name]
+    plain, recorded = offered(cls)
+    assert plain == recorded
+    assert "fit" in plain
+    estimator = estimators.make(name)
+    plain, recorded = offered(estimator)
+    assert plain == recorded
+    estimator.fit(*estimators.fitting(name))  # type: ignore[attr-defined]
+    plain, recorded = offered(estimator)
+    assert plain == recorded
+
+
+def test_exceptions_are_the_same_and_a_frame_is_not_added(run: mltrack.Run, store: Path) -> None:
+    features, labels = estimators.iris()
+    plain, _ = outcome(estimators.make("LinearSVC").fit, features, labels[:-1])  # type: ignore[attr-defined]
+    recorded, _ = outcome(estimators.make("LinearSVC").fit_sync, features, labels[:-1])  # type: ignore[attr-defined]
+    assert plain == recorded
+    assert plain[0] is ValueError
+    (fit,) = Graph(store, run.uid).calls()
+    assert (fit.status, fit.error_type, fit.error) == ("failed", "ValueError", plain[1])
+
+
+def test_nothing_is_missing_from_the_list_of_methods() -> None:
+    added = {name for name in vars(BaseEstimator) if name.endswith("_sync")}
+    assert added == {f"{name}_sync" for name in METHODS}
