@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import estimators
 import numpy as np
 import pytest
-from graph import Graph
 from sklearn.base import BaseEstimator, clone
 from threadpoolctl import threadpool_limits
 
+import estimators
 import mltrack
+from graph import Graph
 from mltrack.sklearn.state import state_digest
 
 METHODS = ("fit", "partial_fit", "fit_transform", "fit_predict", "transform", "predict", "predict_proba", "score")

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from graph import Graph
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 import mltrack
+from graph import Graph
 from mltrack import _core, _guard
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from graph import Graph, seq_of
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
@@ -19,6 +18,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 import mltrack
+from graph import Graph, seq_of
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_the_live_prediction_may_become_an_input(data: Any, read: Callable[[], G
 
 
 def test_zeros_are_not_other_zeros(data: Any, read: Callable[[], Graph]) -> None:
-    features, labels = data
+    _, labels = data
     zeros = StandardScaler().fit_transform_sync(np.zeros((200, 3)))
     assert (zeros == 0).all()
     LogisticRegression().fit_sync(np.zeros((200, 3)), labels)
