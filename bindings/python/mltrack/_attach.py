@@ -1,59 +1,78 @@
-"""Attaches to scikit-learn when it is there: now, or when the program imports it. mltrack itself never does."""
+"""Attaches to libraries when they are there: now, or when the program imports them. mltrack itself never does."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
-from mltrack import _guard
-
-_HOME = "sklearn.base"
+from mltrack import _core, _guard
 
 
 def attach() -> None:
     """Gives scikit-learn's estimators their recorded methods, now or as soon as scikit-learn is imported."""
-    base = sys.modules.get(_HOME)
-    if base is not None and hasattr(base, "BaseEstimator"):
-        _install(base)
-    elif not any(isinstance(finder, _Waiting) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Waiting())
+    when_imported("sklearn.base", "BaseEstimator", _install)
+
+
+def teach_dill() -> None:
+    """dill looks at the exact type of what it pickles and knows no stand-in: it is to save the function itself."""
+    when_imported("dill._dill", "Pickler", _teach)
+
+
+def when_imported(name: str, attribute: str, action: Callable[[ModuleType], None]) -> None:
+    """Calls `action` with a module that has `attribute`: now, or when the module has been imported."""
+    module = sys.modules.get(name)
+    if module is not None and hasattr(module, attribute):
+        action(module)
+    elif not any(isinstance(finder, _Waiting) and finder.awaits == name for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Waiting(name, action))
 
 
 def _install(base: ModuleType) -> None:
-    try:
-        from mltrack.sklearn import _methods
+    from mltrack.sklearn import _methods
 
-        _methods.install(base.BaseEstimator)
-    except Exception as error:  # importing scikit-learn must work whatever happens here
-        _guard.problem(error)
+    _methods.install(base.BaseEstimator)
+
+
+def _teach(dill: ModuleType) -> None:
+    def save(pickler: Any, standing: Any) -> None:
+        pickler.save(standing.__mltrack__)
+
+    dill.Pickler.dispatch[_core.StandIn] = save
 
 
 class _Waiting(MetaPathFinder):
     """Waits for one module, then leaves the import machinery as it was."""
 
+    def __init__(self, awaits: str, action: Callable[[ModuleType], None]) -> None:
+        self.awaits = awaits
+        self._action = action
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != _HOME:
+        if fullname != self.awaits:
             return None
-        sys.meta_path.remove(self)
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
         for finder in list(sys.meta_path):
             spec = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = _Installing(spec.loader)
+                    spec.loader = _Acting(spec.loader, self._action)
                 return spec
         return None
 
 
-class _Installing(Loader):
-    """Loads a module as its own loader does, and installs the recorded methods once it is there."""
+class _Acting(Loader):
+    """Loads a module as its own loader does, and acts once it is there."""
 
-    def __init__(self, loader: Loader) -> None:
+    def __init__(self, loader: Loader, action: Callable[[ModuleType], None]) -> None:
         self._loader = loader
+        self._action = action
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)
@@ -63,4 +82,7 @@ class _Installing(Loader):
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        _install(module)
+        try:
+            self._action(module)
+        except Exception as error:  # importing the library must work whatever happens here
+            _guard.problem(error)

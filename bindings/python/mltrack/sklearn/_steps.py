@@ -8,7 +8,7 @@ import types
 import weakref
 from typing import Any
 
-from mltrack import _core, _recorder
+from mltrack import _attach, _core, _recorder
 from mltrack.sklearn import _methods, _models
 
 METHODS = (
@@ -41,6 +41,7 @@ def _instrument_class(cls: type) -> None:
     if cls in _seen:
         return
     _seen.add(cls)
+    _attach.teach_dill()
     for base in cls.__mro__:
         if base is object:
             continue
