@@ -249,6 +249,7 @@ open({str(tmp_path / "model")!r}, "wb").write({pickler}.dumps(Mine().fit(X, y)))
         f"""
 import sys
 sys.modules["mltrack"] = None
+import numpy  # dill takes a script's names from the script that loads
 import {pickler}
 model = {pickler}.loads(open({str(tmp_path / "model")!r}, "rb").read())
 assert model.is_fitted_ and list(model.predict([[1, 2]])) == [0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3  # noqa: F401  before the extension: a process must hold one copy of SQLite, whoever loads it
 from typing import TYPE_CHECKING, Any
 
-from mltrack._attach import attach as _attach
+from mltrack import _attach
 from mltrack._context import active_run
 from mltrack._core import Call, NodeRef, __version__
 from mltrack._digest import describe
@@ -105,4 +105,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-_attach()
+_attach.attach()
