@@ -84,7 +84,8 @@ Ids select(sqlite::Connection& db, std::string_view sql) {
 }
 
 /// The closure by the definition: sweep over all edges until nothing is added.
-Ids closure_by_definition(const std::vector<std::pair<std::int64_t, std::int64_t>>& edges, std::int64_t start, Way way) {
+Ids closure_by_definition(const std::vector<std::pair<std::int64_t, std::int64_t>>& edges, std::int64_t start,
+                          Way way) {
   std::set<std::int64_t> reached;
   for (bool grew = true; grew;) {
     grew = false;

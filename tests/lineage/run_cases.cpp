@@ -29,7 +29,8 @@ class Expectations {
       const Lineage lineage = verb == "ancestors" ? query_.ancestors(root) : query_.descendants(root);
       CHECK(refs(lineage.nodes) == named(words, 2));
     } else if (verb == "common") {
-      CHECK(refs(query_.common_ancestor(stage_.ref(words.at(1)), stage_.ref(before_colon(words.at(2))))) == named(words, 3));
+      CHECK(refs(query_.common_ancestor(stage_.ref(words.at(1)), stage_.ref(before_colon(words.at(2))))) ==
+            named(words, 3));
     } else if (verb == "edge") {
       CHECK(has_edge(words));
     } else if (verb == "edges") {

@@ -18,7 +18,9 @@ namespace fs = std::filesystem;
 /// A store with models that differ in one parameter `C`, and some runs.
 class Shelf {
  public:
-  Shelf() : path_(fs::temp_directory_path() / ("mltrack-filter-" + Uid::random().str() + ".db")), tracker_(Tracker::open(path_)) {}
+  Shelf()
+      : path_(fs::temp_directory_path() / ("mltrack-filter-" + Uid::random().str() + ".db")),
+        tracker_(Tracker::open(path_)) {}
   ~Shelf() {
     tracker_.close();
     fs::remove(path_);
@@ -162,7 +164,9 @@ TEST_CASE("a filter reads metrics, tags and shapes") {
   CHECK(shelf.runs("metrics.val-loss = 2") == Names{"scores"});
   CHECK(shelf.runs("params.epochs = 10") == Names{"scores"});
   CHECK(shelf.runs("tags.stage = 'test' and tags.`my key` = '7'") == Names{"scores"});
-  const auto datasets = [&](const std::string& where) { return Shelf::names(shelf.query().datasets({.where = where})); };
+  const auto datasets = [&](const std::string& where) {
+    return Shelf::names(shelf.query().datasets({.where = where}));
+  };
   CHECK(datasets("rows = 30 and columns >= 2") == Names{"thirty"});
   CHECK(datasets("rows > 30").empty());
   CHECK(datasets("columns = null").empty());
@@ -217,7 +221,8 @@ TEST_CASE("filter errors point at the place") {
         "  params.C >= \n"
         "              ^");
   CHECK(message(query, "colour = 'red'") ==
-        "models have no field 'colour'; they have name, project, experiment, run, estimator, type, started, params.<name>, "
+        "models have no field 'colour'; they have name, project, experiment, run, estimator, type, started, "
+        "params.<name>, "
         "metrics.<name>, tags.<name>, at column 1\n"
         "  colour = 'red'\n"
         "  ^");
@@ -290,8 +295,8 @@ TEST_CASE("times are spans") {
   CHECK(parse_time("1970-01-01T00:00:01.5Z")->end == 1'600'000);
   CHECK(parse_time("1970-01-01T00:00:00.000001Z")->first == 1);
   CHECK(parse_time("1970-01-01T02:00+02:00")->first == 0);
-  for (const char* wrong : {"", "x", "197", "1970-13", "1970-02-30", "1970-01-01T", "1970-01-01T25:00", "1970-01-01T00:00:00.",
-                            "1970-01-01 00:00 now", "1970-1-1"})
+  for (const char* wrong : {"", "x", "197", "1970-13", "1970-02-30", "1970-01-01T", "1970-01-01T25:00",
+                            "1970-01-01T00:00:00.", "1970-01-01 00:00 now", "1970-1-1"})
     CHECK_FALSE(parse_time(wrong));
 }
 

@@ -1,7 +1,4 @@
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +10,6 @@
 #include <mltrack/error.hpp>
 #include <mltrack/tracker.hpp>
 
-#include "store/liveness.hpp"
 #include "store/param_codec.hpp"
 
 namespace mltrack {
@@ -65,15 +61,17 @@ std::vector<double> rising(std::size_t rows, double by) {
 TEST_CASE("a result holds all that was recorded about a node") {
   const Folder folder;
   Tracker tracker = Tracker::open(folder.path / "s.db");
-  Run run = tracker.start_run({.project = "penguins", .experiment = "baseline", .name = "first", .tags = {{"stage", "dev"}}});
+  Run run =
+      tracker.start_run({.project = "penguins", .experiment = "baseline", .name = "first", .tags = {{"stage", "dev"}}});
   const std::vector<double> column = rising(50, 1);
   const DatasetRef data = run.log_dataset({.name = "train", .columns = {{Numbers{column.data(), 50}, "mass"}}});
   Call outer = run.begin({.estimator = "a.Pipeline", .op = "fit"});
-  Call fit = run.begin_fit({.estimator = "a.Model",
-                            .params = {{"C", 2.0}, {"none", nullptr}, {"big", Value::big_integer("-36893488147419103232")}},
-                            .inputs = {{.slot = "X", .node = data}},
-                            .parent = outer.ref(),
-                            .source = "train.py:3"});
+  Call fit =
+      run.begin_fit({.estimator = "a.Model",
+                     .params = {{"C", 2.0}, {"none", nullptr}, {"big", Value::big_integer("-36893488147419103232")}},
+                     .inputs = {{.slot = "X", .node = data}},
+                     .parent = outer.ref(),
+                     .source = "train.py:3"});
   const NodeRef model = fit.end({.took_us = 1234, .overhead_us = 56});
   outer.end();
   run.log_param("epochs", 3);
@@ -158,7 +156,9 @@ TEST_CASE("parameters come back as they went in") {
   const ModelRef model = run.log_fit({.estimator = "a.Model", .params = params});
   CHECK(tracker.query().runs()[0].params == params);
   CHECK(tracker.query().node(model.str()).params == params);
-  CHECK(store::clean_text(std::string("a\0b\xed\xa0\x80", 6)) == "a\xef\xbf\xbd" "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(store::clean_text(std::string("a\0b\xed\xa0\x80", 6)) ==
+        "a\xef\xbf\xbd"
+        "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST_CASE("a reference is tried in the documented order") {
@@ -280,58 +280,6 @@ TEST_CASE("a part counts to its run") {
   CHECK(query.ancestors(run.ref().str()).nodes.size() == 2);
 }
 
-TEST_CASE("a run whose process is gone is lost") {
-  const Folder folder;
-  const fs::path path = folder.path / "s.db";
-  const pid_t child = fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    Tracker tracker = Tracker::open(path);
-    Run run = tracker.start_run({.name = "child"});
-    CallInfo info{.estimator = "a.Model"};
-    Call call = run.begin_fit(info);
-    kill(getpid(), SIGKILL);
-  }
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  Tracker tracker = Tracker::open(path);
-  Run run = tracker.start_run({.name = "own"});
-  const Query query = tracker.query();
-  const std::vector<Node> runs = query.runs({.order_by = "name"});
-  REQUIRE(runs.size() == 2);
-  CHECK(runs[0].status == "lost");
-  CHECK(runs[1].status == "running");
-  CHECK(query.runs({.where = "status = 'lost'"}).size() == 1);
-  CHECK(query.runs({.where = "status = 'running'"}).size() == 1);
-  REQUIRE(query.calls().size() == 1);
-  CHECK(query.calls()[0].status == "lost");
-  CHECK(query.calls({.where = "status = 'lost'"}).size() == 1);
-}
-
-TEST_CASE("liveness of processes") {
-  const store::Process self = store::this_process();
-  CHECK(self.pid == getpid());
-  CHECK(self.pid_started > 0);
-  CHECK(store::alive(self));
-  store::Process other = self;
-  other.pid_started += 1;
-  CHECK_FALSE(store::alive(other));
-  other = self;
-  other.boot_id = "another boot";
-  CHECK_FALSE(store::alive(other));
-  other.host = "another host";
-  CHECK(store::alive(other));
-  CHECK(store::alive({}));
-
-  const pid_t child = fork();
-  if (child == 0) _exit(0);
-  siginfo_t info;
-  REQUIRE(waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
-  CHECK_FALSE(store::alive({self.host, self.boot_id, child, 0}));  // a zombie
-  waitpid(child, nullptr, 0);
-  CHECK_FALSE(store::alive({self.host, self.boot_id, child, 0}));
-}
-
 TEST_CASE("comparisons show what differs and nothing else") {
   const Folder folder;
   Tracker tracker = Tracker::open(folder.path / "s.db");
@@ -339,11 +287,13 @@ TEST_CASE("comparisons show what differs and nothing else") {
   Run b = tracker.start_run({.name = "b", .tags = {{"stage", "prod"}, {"same", "x"}}});
   const std::vector<double> one = rising(50, 1);
   const std::vector<double> two = rising(50, 3);
-  const DatasetRef left = a.log_dataset({.columns = {{Numbers{one.data(), 50}, "x"}, {Numbers{two.data(), 50}, "gone"}}});
-  const DatasetRef right =
-      b.log_dataset({.columns = {{Numbers{two.data(), 40}, "x"}, {Numbers{one.data(), 40}, "new"}, {Numbers{two.data(), 40}, "z"}}});
+  const DatasetRef left =
+      a.log_dataset({.columns = {{Numbers{one.data(), 50}, "x"}, {Numbers{two.data(), 50}, "gone"}}});
+  const DatasetRef right = b.log_dataset(
+      {.columns = {{Numbers{two.data(), 40}, "x"}, {Numbers{one.data(), 40}, "new"}, {Numbers{two.data(), 40}, "z"}}});
   const auto fit = [](Run& run, const char* estimator, double c, NodeRef data) {
-    return run.log_fit({.estimator = estimator, .params = {{"C", c}, {"same", 1}}, .inputs = {{.slot = "X", .node = data}}});
+    return run.log_fit(
+        {.estimator = estimator, .params = {{"C", c}, {"same", 1}}, .inputs = {{.slot = "X", .node = data}}});
   };
   const ModelRef first = fit(a, "a.Model", 1, left);
   const ModelRef second = fit(b, "a.Other", 2, right);

@@ -75,10 +75,10 @@ std::vector<int> depths(const Ids& nodes, const std::vector<Link>& links, const 
 }
 
 /// Leaves the nodes nearest to the starts in topological order.
-void cut(Ids& ids, Way way, std::vector<std::string>& notes) {
+void cut(Ids& ids, Way way, const char* what, std::vector<std::string>& notes) {
   if (ids.size() <= most_nodes) return;
   notes.push_back(fmt::format("{} more {} are left out; bound the depth, or ask about something nearer",
-                              ids.size() - most_nodes, way == Way::up ? "ancestors" : "descendants"));
+                              ids.size() - most_nodes, what));
   if (way == Way::up)
     ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(most_nodes));
   else
@@ -121,10 +121,11 @@ Lineage lineage_of(const Snapshot& snapshot, const Reference& reference, bool up
         fmt::format("this content occurs {} times; the answer covers all of them", target.starts.size()));
   answer.notes = std::move(target.notes);
   Ids ids = target.starts;
+  cut(ids, up ? Way::up : Way::down, "of the nodes it starts at", answer.notes);
   for (const Way way : {Way::up, Way::down}) {
     if (!(way == Way::up ? up : down)) continue;
     Ids reached = closure(db, target.starts, way, depth);
-    cut(reached, way, answer.notes);
+    cut(reached, way, way == Way::up ? "ancestors" : "descendants", answer.notes);
     ids = united(ids, reached);
   }
   ids = united(ids, {target.node});
