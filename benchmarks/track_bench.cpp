@@ -63,8 +63,8 @@ class Bare {
     mltrack::Run run = tracker.start_run();
     run.log_metric("loss", 0);
     run.log_params(params(0));
-    train = tracker_id(path, run.log_node({.slot = {}, .type = "float", .name = "train"}));
-    labels = tracker_id(path, run.log_node({.slot = {}, .type = "int", .name = "labels"}));
+    train = tracker_id(path, run.log_node({.type = "float", .name = "train"}));
+    labels = tracker_id(path, run.log_node({.type = "int", .name = "labels"}));
     run.log_fit({.estimator = "bench.Estimator", .params = params(0)});
     run.detach();
     tracker.close();
@@ -146,8 +146,8 @@ class Bare {
 void bench_calls(const Folder& folder) {
   mltrack::Tracker tracker = mltrack::Tracker::open(folder.path / "calls.db");
   mltrack::Run run = tracker.start_run();
-  const mltrack::NodeRef train = run.log_node({.slot = {}, .type = "float", .name = "train"});
-  const mltrack::NodeRef labels = run.log_node({.slot = {}, .type = "int", .name = "labels"});
+  const mltrack::NodeRef train = run.log_node({.type = "float", .name = "train"});
+  const mltrack::NodeRef labels = run.log_node({.type = "int", .name = "labels"});
   Bare bare(folder.path / "bare.db");
   const auto info = [&](int i) {
     return mltrack::CallInfo{.estimator = "bench.Estimator", .params = Bare::params(i), .inputs = {{"X", train}, {"y", labels}}};

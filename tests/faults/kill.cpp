@@ -1,6 +1,7 @@
 // Kills a writing process again and again: everything it was told is committed must be in the store, the store must be
 // sound, and the run must read as lost.
 
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <signal.h>

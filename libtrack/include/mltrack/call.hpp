@@ -27,7 +27,7 @@ struct Source {
 /// content among what recorded calls produced, then by its columns, and is a new source if neither is found (docs/
 /// architecture.md, "Which node is this input?").
 struct Flow {
-  std::string slot;                              ///< X, y, sample_weight, model, output, train[0], ...
+  std::string slot{};                            ///< X, y, sample_weight, model, output, train[0], ...
   std::optional<NodeRef> node{};
   std::string via{};                             ///< how the caller knows `node`; inputs only, empty means "object"
   Kind kind = Kind::dataset;                     ///< dataset, model or artifact

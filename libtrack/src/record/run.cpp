@@ -46,7 +46,7 @@ namespace {
 
 Flow flow_of(const DatasetInfo& info) {
   DatasetView view{.columns = info.columns, .matrix = info.matrix};
-  return {.slot = {}, .kind = Kind::dataset, .name = info.name, .data = std::make_shared<DatasetDigest>(digest(view)), .sources = info.sources};
+  return {.kind = Kind::dataset, .name = info.name, .data = std::make_shared<DatasetDigest>(digest(view)), .sources = info.sources};
 }
 
 Flow flow_of(const std::filesystem::path& path, const FileDigest& file) {
@@ -116,7 +116,7 @@ NodeRef Run::log_node(const Flow& flow) {
 DatasetRef Run::log_dataset(const DatasetInfo& info) { return {log_node(flow_of(info))}; }
 
 ModelRef Run::log_model(const ModelInfo& info) {
-  return {log_node({.slot = {}, .kind = Kind::model, .type = info.estimator, .name = info.name, .digest = info.digest, .sources = info.sources})};
+  return {log_node({.kind = Kind::model, .type = info.estimator, .name = info.name, .digest = info.digest, .sources = info.sources})};
 }
 
 ArtifactRef Run::log_artifact(const ArtifactInfo& info) {
