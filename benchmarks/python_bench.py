@@ -1,0 +1,130 @@
+"""What tracking costs a Python user. Prints rows: what, mltrack, reference, ratio, bar (tab-separated)."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+MEGABYTE = 1_000_000
+
+
+def row(what: str, ours: str, reference: str = "-", ratio: str = "-", bar: str = "-") -> None:
+    print(what, ours, reference, ratio, bar, sep="\t", flush=True)
+
+
+def pair_up(rounds: int, plain: Callable[[int], object], tracked: Callable[[int], object]) -> tuple[float, float]:
+    """Medians in microseconds of two functions called in turn."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for i in range(rounds):
+        for work, taken in zip((plain, tracked), times):
+            begin = time.perf_counter()
+            work(i)
+            taken.append(time.perf_counter() - begin)
+    return statistics.median(times[0]) * 1e6, statistics.median(times[1]) * 1e6
+
+
+def bench_fit_sync() -> None:
+    import numpy as np
+    from sklearn.base import BaseEstimator
+
+    import mltrack
+
+    class Stub(BaseEstimator):  # type: ignore[misc]
+        def __init__(self, C: float = 1.0, kernel: str = "rbf") -> None:
+            self.C = C
+            self.kernel = kernel
+
+        def fit(self, X: object, y: object = None) -> Stub:
+            return self
+
+    parameters = [f"p{i:02}" for i in range(20)]
+    source = "def __init__(self, {0}):\n".format(", ".join(f"{name}=0.5" for name in parameters))
+    source += "".join(f"    self.{name} = {name}\n" for name in parameters)
+    namespace: dict[str, object] = {}
+    exec(source, namespace)  # twenty parameters in one signature, as get_params wants them
+    Wide = type("Wide", (Stub,), {"__init__": namespace["__init__"]})
+
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(569, 30)), rng.integers(0, 2, 569)
+    with mltrack.start_run(project="bench"):
+        known = Stub()
+        plain, tracked = pair_up(2000, lambda i: known.fit(X, y), lambda i: known.fit_sync(X, y))  # type: ignore[attr-defined]
+        row("fit_sync over fit, stub, 569 x 30, known spec and data", f"{tracked - plain:.0f} us added", f"{plain:.1f} us", "-", "<= 150 us")
+        fresh = [Wide(**{name: float(i * 20 + k) for k, name in enumerate(parameters)}) for i in range(1000)]
+        plain, tracked = pair_up(1000, lambda i: fresh[i].fit(X, y), lambda i: fresh[i].fit_sync(X, y))
+        reference = float(os.environ.get("MLTRACK_BENCH_BARE_FIT_US", "nan"))
+        added = tracked - plain
+        row("fit_sync, new spec of 20 parameters, over bare SQLite", f"{added:.0f} us", f"{reference:.0f} us", f"{added / reference:.2f}", "<= 3")
+
+
+def bench_memory() -> None:
+    """Logs a 1 GB matrix in a process of its own and compares its peak with the matrix."""
+    code = """
+import resource, numpy as np, mltrack
+X = np.random.default_rng(0).random((2_500_000, 50))
+with mltrack.start_run(project='bench') as run:
+    mltrack.digest(np.zeros((100, 5)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run.log_dataset(X, name='X')
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    kilobytes = int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()[-1])
+    row("memory above a 1 GB matrix while it is logged", f"{kilobytes * 1024 / MEGABYTE:.1f} MB", "1000 MB", "-", "< 64 MB")
+
+
+def bench_import() -> None:
+    code = """
+import sys, time
+begin = time.perf_counter()
+import mltrack
+took = time.perf_counter() - begin
+print(took * 1e3, [name for name in ('numpy', 'pandas', 'sklearn') if name in sys.modules])
+"""
+    outputs = [subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout for _ in range(11)]
+    milliseconds = statistics.median(float(output.split()[0]) for output in outputs)
+    loaded = outputs[0].split(" ", 1)[1].strip()
+    row(f"import mltrack in a fresh process (also loaded: {loaded})", f"{milliseconds:.0f} ms", "-", "-", "< 100 ms")
+
+
+def whole_process(command: list[str], rounds: int = 11) -> float:
+    """Median wall time of a command in milliseconds."""
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times) * 1e3
+
+
+def bench_command(store: Path) -> None:
+    import mltrack
+
+    program = os.environ.get("MLTRACK_PROGRAM", "mltrack")
+    tracker = mltrack.open(store)
+    for i in range(10_000):
+        run = tracker.start_run(project="bench", experiment=f"e{i % 10}")
+        run.log_metric("accuracy", i / 10_000)
+        run.finish()
+    tracker.close()
+    listing = whole_process([program, "--store", str(store), "query", "runs", "--format", "json", "--limit", "0"])
+    row("mltrack query runs --format json, 10,000 runs, whole process", f"{listing:.0f} ms", "-", "-", "< 100 ms")
+    row("mltrack --version, whole process", f"{whole_process([program, '--version']):.1f} ms", "-", "-", "< 10 ms")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MLTRACK_STORE"] = str(Path(folder) / "bench.db")
+        bench_import()
+        bench_memory()
+        bench_fit_sync()
+        bench_command(Path(folder) / "runs.db")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Runs every benchmark and prints one Markdown table. Usage: run.py FOLDER_OF_THE_C++_BENCHMARKS."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HEADER = ("what", "mltrack", "reference", "ratio", "bar")
+BARE_FIT = "C++ begin_fit + end, new spec of 20 parameters"
+
+
+def rows_of(command: list[str]) -> list[list[str]]:
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [line.split("\t") for line in output.splitlines()]
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    rows: list[list[str]] = []
+    for program in ("track_bench", "digest_bench"):
+        rows += rows_of([str(folder / program)])
+    bare = next(row[2] for row in rows if row[0] == BARE_FIT)
+    os.environ["MLTRACK_BENCH_BARE_FIT_US"] = bare.split()[0]
+    rows += rows_of([sys.executable, str(Path(__file__).with_name("python_bench.py"))])
+    print("| " + " | ".join(HEADER) + " |")
+    print("|" + "---|" * len(HEADER))
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+if __name__ == "__main__":
+    main()
