@@ -200,11 +200,10 @@ RunRow Writer::run(const RunInfo& info) {
   const Process process = this_process();
   const std::int64_t now = now_us();
   const auto part_of = info.part_of == Uid() ? std::nullopt : std::optional(info.part_of);
-  const auto part_call = info.part_call < 0 ? std::nullopt : std::optional(info.part_call);
   connection_.run("INSERT INTO run (id, uid, experiment, name, status, started_us, host, boot_id, pid, pid_started, part_of,"
-                  " part_call) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)",
+                  " part_call) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, nullif(?, -1))",
                   row.id, row.uid, parent, row.name, now, process.host, process.boot_id, process.pid, process.pid_started,
-                  part_of, part_call);
+                  part_of, info.part_call);
   for (const auto& [key, value] : info.tags) tag(row.id, key, value, now);
   return row;
 }
