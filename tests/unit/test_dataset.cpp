@@ -15,7 +15,7 @@ TEST_CASE("the digest does not depend on memory order, stride or container") {
   for (const std::size_t columns : {std::size_t{1}, std::size_t{2}, std::size_t{13}, std::size_t{300}}) {
     std::vector<double> c_order = random_doubles(rows * columns);
     c_order[5] = nan_value;
-    c_order[rows] = -0.0;
+    c_order[rows - 1] = -0.0;
     std::vector<double> f_order(c_order.size());
     std::vector<double> gaps(c_order.size() * 2 + 7);
     DatasetView vectors;
