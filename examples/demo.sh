@@ -15,7 +15,7 @@ show() {
 }
 
 echo "== C++ example: building it against the installed library"
-cmake -S examples/cpp/penguins -B build/examples/penguins -DCMAKE_BUILD_TYPE=Release \
+cmake -S examples/cpp/penguins -B build/examples/penguins -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_PREFIX_PATH="$PWD/build/prefix" >build/demo-configure.log || { cat build/demo-configure.log; exit 1; }
 cmake --build build/examples/penguins >build/demo-build.log || { cat build/demo-build.log; exit 1; }
 

@@ -104,7 +104,7 @@ void handle_errors(const mltrack::Tracker& tracker) {
     tracker.query().runs({.where = "colour = 'red'"});
   } catch (const mltrack::Error& error) {
     assert(error.code() == mltrack::ErrorCode::bad_filter);
-    std::cout << to_string(error.code()) << ": " << std::string_view(error.what()).substr(0, 29) << '\n';
+    std::cout << to_string(error.code()) << '\n';
   }
 }
 
