@@ -90,7 +90,8 @@ def answers(page: str, taken: list[Step], folder: Path) -> list[str]:
     """What the steps of a page print, run in `folder`."""
     shutil.copy(EXAMPLES / "data" / "penguins.csv", folder)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    for variable in ("MLTRACK_STORE", "MLTRACK_STRICT", "MLTRACK_DISABLE"):
+    environment["MLTRACK_STRICT"] = "1"
+    for variable in ("MLTRACK_STORE", "MLTRACK_DISABLE"):
         environment.pop(variable, None)
     work = json.dumps([[step.kind, step.line, step.code] for step in taken])
     done = subprocess.run(

@@ -20,7 +20,9 @@ PREFIX = ROOT / "build" / "prefix"
 
 
 def output(*command: str | Path, folder: Path) -> str:
-    done = subprocess.run([str(word) for word in command], cwd=folder, capture_output=True, text=True, check=False)
+    words = [str(word) for word in command]
+    environment = {**os.environ, "MLTRACK_STRICT": "1"}
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -101,6 +103,7 @@ def test_the_tour_prints_what_its_page_says(tmp_path: Path) -> None:
 def test_the_notebook_shows_its_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("MLTRACK_STORE", str(tmp_path / "notebook.db"))
+    monkeypatch.setenv("MLTRACK_STRICT", "1")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     notebook = nbformat.read(EXAMPLES / "notebooks" / "penguins.ipynb", as_version=4)
     resources = {"metadata": {"path": str(EXAMPLES / "notebooks")}}
