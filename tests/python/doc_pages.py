@@ -1,7 +1,7 @@
 """Pages whose code is run: blocks of Python and of shell commands, in order, in a folder with penguins.csv.
 
-A `text` block directly behind a `python` block is what it prints; in a `console` block, what follows a `$ command` is what
-that prints. `sh` blocks are for people and are not run. `cpp` blocks stand in the C++ examples word for word.
+A `text` block directly behind a `python` block is what it prints; in a `console` block, what follows a `$ command` is
+what that prints. `sh` blocks are for people and are not run. `cpp` blocks stand in the C++ examples word for word.
 
 `python tests/python/doc_pages.py PAGE.md...` writes the answers into the pages anew.
 """

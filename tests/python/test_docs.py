@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
+
 from doc_pages import EXAMPLES, ROOT, answers, blocks, settled, steps
 
 PAGES = ["README.md", "docs/quickstart.md", "docs/python.md", "docs/cpp.md", "docs/architecture.md", "docs/faq.md"]

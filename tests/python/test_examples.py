@@ -11,9 +11,9 @@ from pathlib import Path
 import nbclient
 import nbformat
 import pytest
-from doc_pages import EXAMPLES, ROOT
 
 import mltrack
+from doc_pages import EXAMPLES, ROOT
 
 DATA = EXAMPLES / "data" / "penguins.csv"
 PREFIX = ROOT / "build" / "prefix"
