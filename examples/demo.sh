@@ -24,7 +24,8 @@ show python examples/python/penguins.py "$data" "$MLTRACK_STORE" | tee build/dem
 show build/examples/penguins/penguins "$data" "$MLTRACK_STORE" | tee build/demo-cpp.log
 
 echo
-echo "== Which models, predictions and metrics came out of this file?"
+echo "== Which models are there, and what came out of this file?"
+show mltrack query models --where "metrics.accuracy > 0.9"
 show mltrack query descendants "$data"
 
 echo

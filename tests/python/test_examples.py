@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbclient
@@ -13,7 +14,7 @@ import nbformat
 import pytest
 
 import mltrack
-from doc_pages import EXAMPLES, ROOT
+from doc_pages import EXAMPLES, ROOT, blocks, settled
 
 DATA = EXAMPLES / "data" / "penguins.csv"
 PREFIX = ROOT / "build" / "prefix"
@@ -21,9 +22,12 @@ PREFIX = ROOT / "build" / "prefix"
 
 def output(*command: str | Path, folder: Path) -> str:
     words = [str(word) for word in command]
-    environment = {**os.environ, "MLTRACK_STRICT": "1"}
-    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "MLTRACK_STRICT": "1", "PATH": path}
+    done = subprocess.run(
+        words, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
     return done.stdout
 
 
@@ -36,32 +40,39 @@ def built(example: str) -> Path:
     return build / example
 
 
-def prediction(printed: str) -> str:
-    match = re.search(r"^prediction (\S+)$", printed, re.MULTILINE)
-    assert match is not None, printed
-    return match[1]
+@dataclass(frozen=True)
+class Demo:
+    """What `make demo` printed, the store it left and the prediction of each language."""
+
+    printed: str
+    store: Path
+    predictions: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """A store that the Python and the C++ example wrote, and the prediction of each."""
-    store = tmp_path_factory.mktemp("demo") / "demo.db"
-    script = EXAMPLES / "python" / "penguins.py"
-    python = output(sys.executable, "-W", "error", script, DATA, store, folder=store.parent)
-    cpp = output(built("penguins"), DATA, store, folder=store.parent)
-    return store, {"python": prediction(python), "cpp": prediction(cpp)}
+def demo() -> Demo:
+    printed = output(EXAMPLES / "demo.sh", folder=ROOT)
+    python, cpp = re.findall(r"^prediction (\S+)$", printed, re.MULTILINE)
+    return Demo(printed, ROOT / "build" / "demo.db", {"python": python, "cpp": cpp})
 
 
-def test_models_of_both_languages_descend_from_the_file(demo: tuple[Path, dict[str, str]]) -> None:
-    models = {node.type for node in mltrack.query(demo[0]).descendants(DATA) if node.kind == "model"}
+def test_the_demo_prints_what_the_readme_shows(demo: Demo) -> None:
+    (shown,) = [block.body for block in blocks((ROOT / "README.md").read_text()) if block.body.startswith("== C++")]
+    ends = "== Is the store sound?"
+    assert settled(demo.printed.partition(ends)[0]) == settled(shown.partition(ends)[0])
+    for text in (demo.printed, shown):
+        assert re.search(r"^problems +none$", text.partition(ends)[2], re.MULTILINE)
+
+
+def test_models_of_both_languages_descend_from_the_file(demo: Demo) -> None:
+    models = {node.type for node in mltrack.query(demo.store).descendants(DATA) if node.kind == "model"}
     assert {"sklearn.pipeline.Pipeline", "sklearn.linear_model.LogisticRegression"} < models
     assert {"dlib::svm_c_trainer", "dlib::vector_normalizer"} < models
 
 
 @pytest.mark.parametrize("language", ["python", "cpp"])
-def test_a_prediction_leads_back_to_the_file(demo: tuple[Path, dict[str, str]], language: str) -> None:
-    store, predictions = demo
-    lineage = mltrack.query(store).ancestors(predictions[language])
+def test_a_prediction_leads_back_to_the_file(demo: Demo, language: str) -> None:
+    lineage = mltrack.query(demo.store).ancestors(demo.predictions[language])
     assert [node.name for node in lineage if node.kind == "artifact"] == ["penguins.csv"]
     ops = [node.op for node in lineage if node.kind == "call"]
     assert ops[0] == "read"
@@ -69,22 +80,22 @@ def test_a_prediction_leads_back_to_the_file(demo: tuple[Path, dict[str, str]], 
     assert lineage.root.rows == 86
 
 
-def test_both_models_are_good_and_their_accuracy_is_recorded(demo: tuple[Path, dict[str, str]]) -> None:
-    found = mltrack.query(demo[0]).models(where="metrics.accuracy > 0.95")
+def test_both_models_are_good_and_their_accuracy_is_recorded(demo: Demo) -> None:
+    found = mltrack.query(demo.store).models(where="metrics.accuracy > 0.95")
     assert {"sklearn.pipeline.Pipeline", "dlib::svm_c_trainer"} <= {node.type for node in found}
 
 
-def test_columns_that_both_languages_read_have_the_same_digests(demo: tuple[Path, dict[str, str]]) -> None:
-    query = mltrack.query(demo[0])
+def test_columns_that_both_languages_read_have_the_same_digests(demo: Demo) -> None:
+    query = mltrack.query(demo.store)
     tables = [query.details(node) for node in query.datasets(where="rows = 344 and columns >= 5")]
     by_width = {len(table.columns): {column.name: column.digest for column in table.columns} for table in tables}
     assert sorted(by_width) == [5, 7, 8]
     assert by_width[5].items() <= by_width[8].items()
 
 
-def test_the_dlib_model_has_the_same_digest_in_every_run(demo: tuple[Path, dict[str, str]]) -> None:
-    output(built("penguins"), DATA, demo[0], folder=demo[0].parent)
-    models = mltrack.query(demo[0]).models(where="estimator = 'dlib::svm_c_trainer'")
+def test_the_dlib_model_has_the_same_digest_in_every_run(demo: Demo) -> None:
+    output(built("penguins"), DATA, demo.store, folder=ROOT)
+    models = mltrack.query(demo.store).models(where="estimator = 'dlib::svm_c_trainer'")
     assert len(models) == 2
     assert len({node.digest for node in models}) == 1
 
