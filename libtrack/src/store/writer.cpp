@@ -72,6 +72,7 @@ Writer::Change::Change(Writer& writer)
     : writer_(writer), transaction_(writer.connection_, sqlite::Transaction::Type::write) {
   if (writer_.names_.size() > cached_rows) writer_.names_.clear();
   if (writer_.contents_.size() > cached_rows) writer_.contents_.clear();
+  if (writer_.series_ids_.size() > cached_rows) writer_.series_ids_.clear();
 }
 
 Writer::Change::~Change() {
@@ -79,6 +80,7 @@ Writer::Change::~Change() {
 }
 
 void Writer::Change::commit() {
+  writer_.write_series();
   transaction_.commit();
   open_ = false;
   writer_.new_names_.clear();
@@ -91,6 +93,8 @@ void Writer::forget_change() noexcept {
   for (const std::string& digest : new_contents_) contents_.erase(digest);
   new_names_.clear();
   new_contents_.clear();
+  series_ids_.clear();
+  series_.clear();
   seq_run_ = 0;
 }
 
@@ -268,28 +272,51 @@ void Writer::end_run(RowId id, RunStatus status) {
   connection_.run("UPDATE call SET status = 'lost' WHERE status = 'running' AND id IN (SELECT id FROM node WHERE run = ?)", id);
 }
 
+RowId Writer::find_series(RowId subject, RowId metric, std::optional<RowId> dataset) {
+  const SeriesKey key{subject, metric, dataset.value_or(0)};
+  if (const auto known = series_ids_.find(key); known != series_ids_.end()) return known->second;
+  const auto id = connection_.integer(
+      "SELECT id FROM metric WHERE subject = ? AND name = ? AND dataset IS ? AND call IS NULL", subject, metric, dataset);
+  if (id) series_ids_.emplace(key, *id);
+  return id.value_or(0);
+}
+
+RowId Writer::new_series(RowId subject, RowId metric, std::optional<RowId> dataset, std::optional<RowId> call, double value,
+                         std::int64_t at_us) {
+  connection_.run("INSERT INTO metric (subject, name, dataset, call, value, points, at_us) VALUES (?, ?, ?, ?, ?, 1, ?)", subject,
+                  metric, dataset, call, value, at_us);
+  const RowId id = connection_.last_id();
+  series_[id] = {.points = 0, .value = value, .at_us = at_us, .row_is_current = true};
+  return id;
+}
+
+void Writer::add_point(RowId metric, double value, std::optional<std::int64_t> step, std::int64_t at_us) {
+  auto [found, unread] = series_.try_emplace(metric);
+  Series& series = found->second;
+  if (unread) series.points = connection_.integer("SELECT points FROM metric WHERE id = ?", metric).value();
+  const std::int64_t at_step = step.value_or(series.points);
+  connection_.run("INSERT OR IGNORE INTO point (metric, step, nth, value, at_us) VALUES (?, ?, 0, ?, ?)", metric, at_step, value, at_us);
+  if (connection_.changes() == 0)  // a repeated step
+    connection_.run("INSERT INTO point (metric, step, nth, value, at_us) SELECT ?1, ?2, max(nth) + 1, ?3, ?4 FROM point"
+                    " WHERE metric = ?1 AND step = ?2",
+                    metric, at_step, value, at_us);
+  const bool first = series.points == 0;
+  series = {.points = series.points + 1, .value = value, .at_us = at_us, .row_is_current = series.row_is_current && first};
+}
+
+void Writer::write_series() {
+  for (const auto& [id, series] : series_)
+    if (!series.row_is_current)
+      connection_.run("UPDATE metric SET value = ?, points = ?, at_us = ? WHERE id = ?", series.value, series.points, series.at_us, id);
+  series_.clear();
+}
+
 void Writer::point(RowId subject, std::string_view metric, std::optional<RowId> dataset, std::optional<RowId> call, double value,
                    std::optional<std::int64_t> step, std::int64_t at_us) {
   const RowId metric_name = name(metric);
-  sqlite::Statement& find = connection_.cached(
-      "SELECT id, points FROM metric WHERE subject = ? AND name = ? AND dataset IS ? AND call IS ?");
-  RowId id = 0;
-  std::int64_t points = 0;
-  if (find.bind_all(subject, metric_name, dataset, call).step()) {
-    id = find.integer(0);
-    points = find.integer(1);
-  }
-  find.reset();
-  if (id == 0) {
-    connection_.run("INSERT INTO metric (subject, name, dataset, call, value, points, at_us) VALUES (?, ?, ?, ?, ?, 1, ?)", subject,
-                    metric_name, dataset, call, value, at_us);
-    id = connection_.last_id();
-  } else {
-    connection_.run("UPDATE metric SET value = ?, points = points + 1, at_us = ? WHERE id = ?", value, at_us, id);
-  }
-  connection_.run("INSERT INTO point (metric, step, nth, value, at_us) SELECT ?1, ?2,"
-                  " coalesce((SELECT max(nth) + 1 FROM point WHERE metric = ?1 AND step = ?2), 0), ?3, ?4",
-                  id, step.value_or(points), value, at_us);
+  RowId id = call ? 0 : find_series(subject, metric_name, dataset);  // a call measures once
+  if (id == 0) id = new_series(subject, metric_name, dataset, call, value, at_us);
+  add_point(id, value, step, at_us);
 }
 
 void Writer::run_param(RowId run, std::string_view key, const Value& value) {

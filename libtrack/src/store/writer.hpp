@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -105,7 +107,21 @@ class Writer {
 
  private:
   friend class Change;
+
+  /// A metric of which points were written in the current change; its row is brought up to date when the change commits.
+  struct Series {
+    std::int64_t points = 0;
+    double value = 0;
+    std::int64_t at_us = 0;
+    bool row_is_current = false;
+  };
+  using SeriesKey = std::array<RowId, 3>;  // subject, name, dataset
+
   void forget_change() noexcept;
+  RowId find_series(RowId subject, RowId name, std::optional<RowId> dataset);
+  RowId new_series(RowId subject, RowId name, std::optional<RowId> dataset, std::optional<RowId> call, double value, std::int64_t at_us);
+  void add_point(RowId metric, double value, std::optional<std::int64_t> step, std::int64_t at_us);
+  void write_series();
   std::int64_t next_seq(RowId run);
   void params(RowId spec, const Params& params);
   void columns(RowId content, const DatasetDigest& data);
@@ -115,6 +131,8 @@ class Writer {
   std::unordered_map<std::string, RowId> contents_;  // by the digest's bytes
   std::vector<std::string> new_names_;               // learnt in the current change
   std::vector<std::string> new_contents_;
+  std::map<SeriesKey, RowId> series_ids_;
+  std::unordered_map<RowId, Series> series_;         // of the current change
   RowId seq_run_ = 0;                                // run whose next number is known in the current change
   std::int64_t seq_ = 0;
 };
