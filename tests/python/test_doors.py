@@ -231,6 +231,46 @@ def test_calls_in_one_commit(run):
     assert (found.kind, found.type) == ("model", "some.Estimator")
 
 
+def test_calls_of_live_objects(run):
+    from sklearn.linear_model import LogisticRegression
+
+    X = np.random.default_rng(0).normal(size=(30, 2))
+    y = (X[:, 0] > 0).astype(int)
+    with run.begin_fit("sklearn.linear_model.LogisticRegression", params={"C": 2.0}, inputs={"X": X, "y": y}) as fit:
+        model = LogisticRegression(C=2.0).fit(X, y)
+        fit.end({"model": model}, {"loss": 0.5})
+    predicted = model.predict(X)
+    run.log_predict(
+        "sklearn.linear_model.LogisticRegression", inputs={"model": model, "X": X}, outputs={"y": predicted}
+    )
+    query = run.tracker.query()
+    assert query.node(model).params == {"C": 2.0}
+    assert run.node().metrics == {"loss": 0.5}
+    assert query.node(model).digest == mltrack.digest(model)
+    above = query.ancestors(predicted)
+    assert X in above and y in above and model in above
+    score = run.begin_score(
+        "some.Model", inputs={"model": query.node(model), "X": str(run.ref)[:8] + f":{fit.inputs[0].seq}"}
+    )
+    assert score.inputs == [fit.outputs[0], fit.inputs[0]]
+    score.fail("ValueError", "no")
+
+
+def test_reads_and_transforms_in_one_commit(run, tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("a\n1\n")
+    raw = np.random.default_rng(0).normal(size=(30, 2))
+    scaled = raw / 2
+    run.log_read(path, raw, function="my.reader")
+    run.log_transform("my.Scaler", inputs={"X": raw}, outputs={"output": scaled})
+    model = run.log_fit("my.Model", params={"C": 1}, inputs={"X": scaled}, model_digest="0" * 32)
+    run.log_score("my.Model", inputs={"model": model, "X": scaled}, metrics={"accuracy": 0.5})
+    above = run.tracker.query().ancestors(model)
+    assert {node.name for node in above if node.kind == "artifact"} == {"data.csv"}
+    assert raw in above and scaled in above
+    assert run.tracker.query().node(model).metrics == {"accuracy": 0.5}
+
+
 def test_batches(run):
     with run.batch() as batch:
         for i in range(1000):

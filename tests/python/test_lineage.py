@@ -47,10 +47,8 @@ class Story:
         self.refs[name] = self.run.ref
 
     def on_data(self, name: str, size: str, *how: str) -> None:
-        if size == "join":
-            values = np.hstack([self.things[part].values for part in how])
-        else:
-            values = table(size, how)
+        joined = size == "join"
+        values = np.hstack([self.things[part].values for part in how]) if joined else table(size, how)
         self.things[name] = Thing("dataset", values)
 
     def on_file(self, name: str, *text: str) -> None:

@@ -10,8 +10,9 @@ import sqlite3  # noqa: F401  before the extension: a process must hold one copy
 from typing import TYPE_CHECKING, Any
 
 from mltrack import _attach
+from mltrack._calls import Call
 from mltrack._context import active_run
-from mltrack._core import Call, NodeRef, __version__
+from mltrack._core import NodeRef, __version__
 from mltrack._digest import describe
 from mltrack._results import Comparison, Details, Lineage, Node, NodeTable, Query
 from mltrack._run import Run

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mltrack import _core, _guard
+
+if TYPE_CHECKING:  # importing importlib.abc takes as long as all of mltrack
+    from collections.abc import Callable, Sequence
+    from types import ModuleType
 
 
 def attach() -> None:
@@ -44,7 +44,7 @@ def _teach(dill: ModuleType) -> None:
     dill.Pickler.dispatch[_core.StandIn] = save
 
 
-class _Waiting(MetaPathFinder):
+class _Waiting:
     """Waits for one module, then leaves the import machinery as it was."""
 
     def __init__(self, awaits: str, action: Callable[[ModuleType], None]) -> None:
@@ -53,13 +53,13 @@ class _Waiting(MetaPathFinder):
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    ) -> Any:
         if fullname != self.awaits:
             return None
         if self in sys.meta_path:
             sys.meta_path.remove(self)
         for finder in list(sys.meta_path):
-            spec = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
+            spec: Any = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
             if spec is not None:
                 if spec.loader is not None:
                     spec.loader = _Acting(spec.loader, self._action)
@@ -67,14 +67,14 @@ class _Waiting(MetaPathFinder):
         return None
 
 
-class _Acting(Loader):
+class _Acting:
     """Loads a module as its own loader does, and acts once it is there."""
 
-    def __init__(self, loader: Loader, action: Callable[[ModuleType], None]) -> None:
+    def __init__(self, loader: Any, action: Callable[[ModuleType], None]) -> None:
         self._loader = loader
         self._action = action
 
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+    def create_module(self, spec: Any) -> Any:
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:

@@ -123,6 +123,8 @@ class Call:
     Leaving a `with` block ends it: as failed when an exception leaves the block.
     """
 
+    def __init__(self, call: Call) -> None: ...
+
     @property
     def ref(self) -> NodeRef: ...
     @property

@@ -53,6 +53,8 @@ class DisabledRun(_Nothing):
         """A call that is not recorded."""
         return DisabledCall()
 
+    begin_fit = begin_transform = begin_predict = begin_score = begin_split = begin_read = begin
+
     def batch(self) -> DisabledCall:
         """A batch that is not recorded."""
         return DisabledCall()

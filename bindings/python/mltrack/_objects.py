@@ -1,23 +1,69 @@
-"""Recording live objects on their own, without a call."""
+"""Live objects in explicit records: which flow an object is, and what it means afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mltrack import _core, _recorder
+from mltrack import _core, _digest, _recorder
+from mltrack._refs import node_of
 
 if TYPE_CHECKING:
     from mltrack._run import Run
 
 
+def session_of(run: Run) -> _recorder.Session:
+    """What an explicit record of `run` knows about live objects."""
+    return _recorder.Session(run, _recorder.registry_of(run), run.strict)
+
+
+def inputs(run: Run, given: Mapping[str, Any] | Sequence[_core.Flow]) -> list[_core.Flow]:
+    """The flows of a call's inputs: objects, references or handles by slot, or flows as they are."""
+    if not isinstance(given, Mapping):
+        return list(given)
+    session = session_of(run)
+    flows = [_input(session, slot, obj) for slot, obj in given.items()]
+    _recorder.release(session)
+    return flows
+
+
+def outputs(run: Run, made: Mapping[str, Any] | Sequence[_core.Flow]) -> list[_core.Flow]:
+    """The flows of a call's outputs: objects by slot, or flows as they are."""
+    if not isinstance(made, Mapping):
+        return list(made)
+    return [_described(slot, obj) for slot, obj in made.items()]
+
+
+def metrics(values: Mapping[str, float] | Sequence[_core.CallMetric]) -> list[_core.CallMetric]:
+    """A call's metrics: values by name, or as they are."""
+    if not isinstance(values, Mapping):
+        return list(values)
+    return [_core.CallMetric(name, value) for name, value in values.items()]
+
+
+def now_mean(run: Run, objects: Any, flows: Sequence[_core.Flow], nodes: Sequence[_core.NodeRef | None]) -> None:
+    """Live objects that went through a call mean its nodes from now on."""
+    if not isinstance(objects, Mapping):
+        return
+    session = session_of(run)
+    for obj, flow, node in zip(objects.values(), flows, nodes, strict=False):
+        if node is None or isinstance(obj, (str, _core.NodeRef, _core.Node, _core.Flow)):
+            continue
+        if flow.kind == "model":
+            session.registry.add(obj, node, content=flow.digest)
+        else:
+            _recorder.now_means(session, obj, node, flow.data)
+    _recorder.release(session)
+
+
 def log_dataset(run: Run, data: Any, name: str, sources: list[Any]) -> _core.NodeRef:
     """Records `data` as a dataset of the run; the object means the node from then on."""
-    session = _recorder.Session(run, _recorder.registry_of(run), run.strict)
-    flow = _recorder.input_flow(session, "from", data, None)
+    session = session_of(run)
     if sources:
-        flow.node = None
-        flow.data = describe_again(data)
+        flow = _described("from", data)
         flow.sources = [_core.Source(source) for source in sources]
+    else:
+        flow = _recorder.input_flow(session, "from", data, None)
     flow.name = name
     node = run.log_node(flow) if flow.node is None else flow.node
     _recorder.now_means(session, data, node, flow.data)
@@ -25,26 +71,41 @@ def log_dataset(run: Run, data: Any, name: str, sources: list[Any]) -> _core.Nod
     return node
 
 
-def describe_again(data: Any) -> _core.DatasetDigest | None:
-    """The digest of an object that was resolved by identity alone."""
-    from mltrack import _digest
-
-    return _digest.describe(data)
-
-
 def log_model(run: Run, estimator: Any, name: str, sources: list[_core.Source]) -> _core.NodeRef:
     """Records a live estimator as a model of the run; the object means the node from then on."""
-    from mltrack.sklearn.state import state_digest
-
-    digest = state_digest(estimator)
-    flow = _core.Flow(
-        "model",
-        kind="model",
-        type=_recorder.class_path(type(estimator)),
-        name=name,
-        digest=digest,
-        sources=sources,
-    )
+    flow = _described("model", estimator, kind="model")
+    flow.name = name
+    flow.sources = sources
     node = run.log_node(flow)
-    _recorder.registry_of(run).add(estimator, node, content=digest)
+    _recorder.registry_of(run).add(estimator, node, content=flow.digest)
     return node
+
+
+def _input(session: _recorder.Session, slot: str, obj: Any) -> _core.Flow:
+    if isinstance(obj, _core.Flow):
+        return obj
+    if isinstance(obj, (str, _core.NodeRef, _core.Node, _core.Call)):
+        return _core.Flow(slot, node=node_of(obj, session.run.tracker.query()))
+    if not _is_model(obj):
+        return _recorder.input_flow(session, slot, obj, None)
+    from mltrack.sklearn._models import model_flow
+
+    flow = model_flow(session, obj)
+    flow.slot = slot
+    return flow
+
+
+def _described(slot: str, obj: Any, kind: str = "") -> _core.Flow:
+    """An object as a new node of its own."""
+    if isinstance(obj, _core.Flow):
+        return obj
+    if kind == "model" or _is_model(obj):
+        from mltrack.sklearn.state import state_digest
+
+        return _core.Flow(slot, kind="model", type=_recorder.class_path(type(obj)), digest=state_digest(obj))
+    data = _digest.describe(obj)
+    return _core.Flow(slot, data=data, type="" if data is not None else _recorder.class_path(type(obj)))
+
+
+def _is_model(obj: Any) -> bool:
+    return hasattr(type(obj), "get_params")

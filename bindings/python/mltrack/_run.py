@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from mltrack import _context, _core
+from mltrack._calls import Calls
 
 if TYPE_CHECKING:
     from mltrack._results import Node
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Status = Literal["finished", "failed", "interrupted"]
 
 
-class Run(_core.Run):
+class Run(Calls):
     """One execution of a program or notebook. Start one with `mltrack.start_run` or `Tracker.start_run`.
 
     As a context manager it is the active run inside the block, and ends with it: finished, failed when an exception

@@ -45,6 +45,8 @@ void leave(OpenCall& self, py::handle type, py::handle error, py::handle) {
 
 void bind_call(py::module_& module) {
   py::class_<OpenCall>(module, "Call")
+      // A subclass in Python takes over a call that the library began.
+      .def(py::init([](OpenCall& other) { return std::make_unique<OpenCall>(std::move(other)); }), py::arg("call"))
       .def_property_readonly("ref", [](const OpenCall& self) { return NodeRef(self.call.ref()); })
       .def_property_readonly("inputs", [](const OpenCall& self) { return refs(self.call.inputs()); })
       .def_property_readonly("outputs", [](const OpenCall& self) { return refs(self.call.outputs()); })

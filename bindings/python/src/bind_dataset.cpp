@@ -115,7 +115,8 @@ void bind_digest(py::module_& module) {
       .def_property_readonly("family", &DatasetDigest::family)
       .def_property_readonly("column_digests",
                              [](const DatasetDigest& data) {
-                               return of_columns(data, [](const ColumnDigest& column) { return to_hex(column.digest); });
+                               return of_columns(data,
+                                                 [](const ColumnDigest& column) { return to_hex(column.digest); });
                              })
       .def_property_readonly("column_types",
                              [](const DatasetDigest& data) {
@@ -140,8 +141,8 @@ void bind_dataset(py::module_& module) {
   bind_digest(module);
   py::class_<Columns>(module, "Columns")
       .def(py::init<std::size_t>(), py::arg("count"))
-      .def("add_numbers", &Columns::add_numbers, py::arg("positions"), py::arg("array"), py::arg("missing") = py::none(),
-           py::arg("type") = "")
+      .def("add_numbers", &Columns::add_numbers, py::arg("positions"), py::arg("array"),
+           py::arg("missing") = py::none(), py::arg("type") = "")
       .def("add_times", &Columns::add_times, py::arg("positions"), py::arg("array"), py::arg("unit"),
            py::arg("aware") = false, py::arg("duration") = false, py::arg("type") = "")
       .def("add_objects", &Columns::add_objects, py::arg("position"), py::arg("values"), py::arg("type") = "",

@@ -44,7 +44,9 @@ std::string repr(const Flow& flow) {
 
 void bind_ref(py::module_& module) {
   py::class_<NodeRef>(module, "NodeRef")
-      .def(py::init([](const std::string& run, std::int64_t seq) { return NodeRef{Uid::parse(run), seq}; }),
+      .def(py::init([](const std::string& run, std::int64_t seq) {
+             return NodeRef{Uid::parse(run), seq};
+           }),
            py::arg("run"), py::arg("seq"))
       .def_property_readonly("run", [](const NodeRef& ref) { return ref.run.str(); })
       .def_readonly("seq", &NodeRef::seq)

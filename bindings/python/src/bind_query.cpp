@@ -10,13 +10,15 @@ using Closure = Lineage (Query::*)(const std::string&, std::optional<int>) const
 
 auto listing(List list) {
   return [list](const Query& query, const std::string& where, const std::string& order_by,
-                std::optional<std::size_t> limit) { return (query.*list)({where, order_by, limit}); };
+                std::optional<std::size_t> limit) {
+    return (query.*list)({where, order_by, limit});
+  };
 }
 
 void bind_listings(py::class_<Query>& query) {
   const std::pair<const char*, List> listings[] = {
-      {"projects", &Query::projects}, {"experiments", &Query::experiments}, {"runs", &Query::runs},
-      {"calls", &Query::calls},       {"datasets", &Query::datasets},       {"models", &Query::models},
+      {"projects", &Query::projects},  {"experiments", &Query::experiments}, {"runs", &Query::runs},
+      {"calls", &Query::calls},        {"datasets", &Query::datasets},       {"models", &Query::models},
       {"artifacts", &Query::artifacts}};
   for (const auto& [name, list] : listings) {
     query.def(name, listing(list), py::kw_only(), py::arg("where") = "", py::arg("order_by") = "",

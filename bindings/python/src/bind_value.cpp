@@ -1,3 +1,5 @@
+#include <pybind11/gil_safe_call_once.h>
+
 #include "bind.hpp"
 #include "summary.hpp"
 
@@ -8,8 +10,10 @@ constexpr int deepest_json = 100;
 
 // Python refuses to print integers of more than a few thousand digits at once, so they go in pieces.
 const py::int_& piece() {
-  static const py::int_& ten_to_4000 = *new py::int_(py::module_::import("builtins").attr("pow")(10, 4000));
-  return ten_to_4000;
+  PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::int_> ten_to_4000;
+  return ten_to_4000
+      .call_once_and_store_result([] { return py::int_(py::module_::import("builtins").attr("pow")(10, 4000)); })
+      .get_stored();
 }
 
 std::string decimal(py::object number) {
@@ -114,21 +118,36 @@ class JsonWriter {
     switch (value.type()) {
       case Value::Type::text:
       case Value::Type::integer:
-      case Value::Type::real: return append_string(text, value.str());
-      case Value::Type::none: return append_string(text, "null");
-      case Value::Type::boolean: return append_string(text, std::get<bool>(value.data()) ? "true" : "false");
-      default: summary(value.str());
+      case Value::Type::real:
+        return append_string(text, value.str());
+      case Value::Type::none:
+        return append_string(text, "null");
+      case Value::Type::boolean:
+        return append_string(text, std::get<bool>(value.data()) ? "true" : "false");
+      default:
+        summary(value.str());
     }
   }
 
   void scalar(const Value& value) {
     switch (value.type()) {
-      case Value::Type::none: text += "null"; return;
-      case Value::Type::boolean: text += std::get<bool>(value.data()) ? "true" : "false"; return;
-      case Value::Type::integer: text += value.str(); return;
-      case Value::Type::real: text += float_json(std::get<double>(value.data())); return;
-      case Value::Type::text: append_string(text, std::get<std::string>(value.data())); return;
-      default: summary(value.str());
+      case Value::Type::none:
+        text += "null";
+        return;
+      case Value::Type::boolean:
+        text += std::get<bool>(value.data()) ? "true" : "false";
+        return;
+      case Value::Type::integer:
+        text += value.str();
+        return;
+      case Value::Type::real:
+        text += float_json(std::get<double>(value.data()));
+        return;
+      case Value::Type::text:
+        append_string(text, std::get<std::string>(value.data()));
+        return;
+      default:
+        summary(value.str());
     }
   }
 
@@ -191,16 +210,23 @@ Params to_params(py::handle mapping) {
 py::object to_python(const Value& value) {
   const auto& data = value.data();
   switch (value.type()) {
-    case Value::Type::none: return py::none();
-    case Value::Type::boolean: return py::bool_(std::get<bool>(data));
-    case Value::Type::real: return py::float_(std::get<double>(data));
+    case Value::Type::none:
+      return py::none();
+    case Value::Type::boolean:
+      return py::bool_(std::get<bool>(data));
+    case Value::Type::real:
+      return py::float_(std::get<double>(data));
     case Value::Type::integer:
       if (const std::string* digits = std::get_if<std::string>(&data)) return from_decimal(*digits);
       return py::int_(std::get<std::int64_t>(data));
-    case Value::Type::text: return to_text(std::get<std::string>(data));
-    case Value::Type::json: return py::module_::import("mltrack._values").attr("parse")(to_text(value.str()));
-    case Value::Type::class_name: return py::module_::import("mltrack._values").attr("ClassName")(to_text(value.str()));
-    case Value::Type::opaque: return py::module_::import("mltrack._values").attr("Opaque")(to_text(value.str()));
+    case Value::Type::text:
+      return to_text(std::get<std::string>(data));
+    case Value::Type::json:
+      return py::module_::import("mltrack._values").attr("parse")(to_text(value.str()));
+    case Value::Type::class_name:
+      return py::module_::import("mltrack._values").attr("ClassName")(to_text(value.str()));
+    case Value::Type::opaque:
+      return py::module_::import("mltrack._values").attr("Opaque")(to_text(value.str()));
   }
   return py::none();
 }

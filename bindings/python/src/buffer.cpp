@@ -5,11 +5,16 @@ namespace {
 
 std::optional<Scalar> integer(bool is_signed, Py_ssize_t size) noexcept {
   switch (size) {
-    case 1: return is_signed ? Scalar::int8 : Scalar::uint8;
-    case 2: return is_signed ? Scalar::int16 : Scalar::uint16;
-    case 4: return is_signed ? Scalar::int32 : Scalar::uint32;
-    case 8: return is_signed ? Scalar::int64 : Scalar::uint64;
-    default: return {};
+    case 1:
+      return is_signed ? Scalar::int8 : Scalar::uint8;
+    case 2:
+      return is_signed ? Scalar::int16 : Scalar::uint16;
+    case 4:
+      return is_signed ? Scalar::int32 : Scalar::uint32;
+    case 8:
+      return is_signed ? Scalar::int64 : Scalar::uint64;
+    default:
+      return {};
   }
 }
 
@@ -35,13 +40,28 @@ std::optional<Scalar> Buffer::scalar() const noexcept {
   if (format == "Zd") return Scalar::complex128;
   if (format.size() != 1) return {};
   switch (format[0]) {
-    case '?': return Scalar::boolean;
-    case 'b': case 'h': case 'i': case 'l': case 'q': return integer(true, view_->itemsize);
-    case 'B': case 'H': case 'I': case 'L': case 'Q': return integer(false, view_->itemsize);
-    case 'e': return Scalar::float16;
-    case 'f': return Scalar::float32;
-    case 'd': return Scalar::float64;
-    default: return {};
+    case '?':
+      return Scalar::boolean;
+    case 'b':
+    case 'h':
+    case 'i':
+    case 'l':
+    case 'q':
+      return integer(true, view_->itemsize);
+    case 'B':
+    case 'H':
+    case 'I':
+    case 'L':
+    case 'Q':
+      return integer(false, view_->itemsize);
+    case 'e':
+      return Scalar::float16;
+    case 'f':
+      return Scalar::float32;
+    case 'd':
+      return Scalar::float64;
+    default:
+      return {};
   }
 }
 

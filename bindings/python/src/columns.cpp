@@ -28,7 +28,8 @@ TimeUnit parse_unit(const std::string& word) {
   for (std::uint8_t i = 0; i < std::size(words); ++i) {
     if (word == words[i]) return static_cast<TimeUnit>(i);
   }
-  throw Error(ErrorCode::invalid_argument, "'" + word + "' is not a unit of time; use D, h, m, s, ms, us, ns, ps, fs, as");
+  throw Error(ErrorCode::invalid_argument,
+              "'" + word + "' is not a unit of time; use D, h, m, s, ms, us, ns, ps, fs, as");
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ std::int64_t date_us(PyObject* date) {
 }
 
 std::int64_t time_of_day_us(PyObject* time) {
-  const std::int64_t seconds = PyDateTime_DATE_GET_HOUR(time) * 3600 + PyDateTime_DATE_GET_MINUTE(time) * 60 +
-                               PyDateTime_DATE_GET_SECOND(time);
+  const std::int64_t seconds =
+      PyDateTime_DATE_GET_HOUR(time) * 3600 + PyDateTime_DATE_GET_MINUTE(time) * 60 + PyDateTime_DATE_GET_SECOND(time);
   return seconds * 1'000'000 + PyDateTime_DATE_GET_MICROSECOND(time);
 }
 
@@ -145,8 +145,9 @@ std::vector<double> ObjectColumn::numbers() const {
   std::vector<double> out;
   out.reserve(objects_.size());
   for (const py::object& object : objects_) {
-    out.push_back(!object ? std::numeric_limits<double>::quiet_NaN()
-                          : PyFloat_Check(object.ptr()) ? PyFloat_AS_DOUBLE(object.ptr()) : PyLong_AsDouble(object.ptr()));
+    out.push_back(!object                       ? std::numeric_limits<double>::quiet_NaN()
+                  : PyFloat_Check(object.ptr()) ? PyFloat_AS_DOUBLE(object.ptr())
+                                                : PyLong_AsDouble(object.ptr()));
   }
   return out;
 }

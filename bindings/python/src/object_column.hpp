@@ -39,9 +39,9 @@ class ObjectColumn {
   bool add_duration(py::handle object);
   bool consistent() const noexcept;
 
-  std::vector<py::object> objects_;              // null: missing
-  std::vector<std::int64_t> micros_;             // of times, beside objects_
-  std::vector<std::int64_t> nanos_;              // the part below a microsecond
+  std::vector<py::object> objects_;   // null: missing
+  std::vector<std::int64_t> micros_;  // of times, beside objects_
+  std::vector<std::int64_t> nanos_;   // the part below a microsecond
   unsigned kinds_ = 0;
   bool exact_ = true;
   bool any_nano_ = false;

@@ -1,5 +1,7 @@
 #include "summary.hpp"
 
+#include <pybind11/gil_safe_call_once.h>
+
 #include <cctype>
 
 namespace mltrack::python {
@@ -44,7 +46,8 @@ bool is_array(py::handle object) { return std::string_view(Py_TYPE(object.ptr())
 
 std::string array_summary(py::handle array) {
   const py::object digest = py::module_::import("mltrack._digest").attr("describe")(array);
-  std::string out = "ndarray " + std::string(py::str(array.attr("dtype"))) + " " + std::string(py::str(array.attr("shape")));
+  std::string out =
+      "ndarray " + std::string(py::str(array.attr("dtype"))) + " " + std::string(py::str(array.attr("shape")));
   if (!digest.is_none()) out += " " + std::string(py::str(digest.attr("values")));
   return out;
 }
@@ -76,8 +79,9 @@ std::optional<std::string> callable_name(py::handle object) {
 
 bool is_numpy_scalar(py::handle object) {
   if (!std::string_view(Py_TYPE(object.ptr())->tp_name).starts_with("numpy.")) return false;
-  static const py::object& generic = *new py::object(py::module_::import("numpy").attr("generic"));
-  return PyObject_IsInstance(object.ptr(), generic.ptr()) == 1;
+  PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> generic;
+  const auto find = [] { return py::object(py::module_::import("numpy").attr("generic")); };
+  return PyObject_IsInstance(object.ptr(), generic.call_once_and_store_result(find).get_stored().ptr()) == 1;
 }
 
 std::string summary(py::handle object) {

@@ -1,0 +1,117 @@
+"""Explicit records of calls, for work that no `_sync` method records: begin and end, or both at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mltrack import _core
+
+if TYPE_CHECKING:
+    from mltrack._run import Run
+
+Inputs = Mapping[str, Any] | Sequence[_core.Flow]
+Outputs = Mapping[str, Any] | Sequence[_core.Flow]
+Metrics = Mapping[str, float] | Sequence[_core.CallMetric]
+
+
+class Call(_core.Call):
+    """One operation that has begun. As a context manager it ends with the block: failed when an exception leaves it."""
+
+    def __init__(self, call: _core.Call, run: Run) -> None:
+        super().__init__(call)
+        self._run = run
+
+    def end(
+        self,
+        outputs: Outputs = (),
+        metrics: Metrics = (),
+        model_digest: str | None = None,
+        took_us: int = -1,
+        overhead_us: int = 0,
+    ) -> _core.NodeRef | None:
+        """Commits the outputs (live objects by slot), the metrics (values by name) and the status. Returns the first
+        output; a fit that lists no model among its outputs gets one. The objects mean their nodes from now on."""
+        from mltrack import _objects
+
+        flows = _objects.outputs(self._run, outputs)
+        first = super().end(flows, _objects.metrics(metrics), model_digest, took_us, overhead_us)
+        _objects.now_mean(self._run, outputs, flows, self.outputs)
+        return first
+
+
+class Calls(_core.Run):
+    """The part of a run that records calls. `inputs` are live objects, references or handles by slot."""
+
+    def begin_fit(self, estimator: str, **call: Any) -> Call:
+        """Commits that a fit began. Options: `params`, `inputs`, `name`, `parent`, `source`."""
+        return self._begin("fit", estimator, **call)
+
+    def begin_transform(self, estimator: str, **call: Any) -> Call:
+        """Commits that a transform began. Options as for `begin_fit`."""
+        return self._begin("transform", estimator, **call)
+
+    def begin_predict(self, estimator: str, **call: Any) -> Call:
+        """Commits that a predict began. Options as for `begin_fit`."""
+        return self._begin("predict", estimator, **call)
+
+    def begin_score(self, estimator: str, **call: Any) -> Call:
+        """Commits that a score began. Options as for `begin_fit`."""
+        return self._begin("score", estimator, **call)
+
+    def begin_split(self, function: str, **call: Any) -> Call:
+        """Commits that a split began. Options as for `begin_fit`."""
+        return self._begin("split", function, **call)
+
+    def begin_read(self, function: str, **call: Any) -> Call:
+        """Commits that a read began. Options as for `begin_fit`."""
+        return self._begin("read", function, **call)
+
+    def log_fit(self, estimator: str, **call: Any) -> _core.NodeRef | None:
+        """Records a fit that is done, in one commit, and returns its model. Options: those of `begin_fit`, and
+        `outputs`, `metrics`, `model_digest`, `took_us` as `Call.end` takes them."""
+        return self._log("fit", estimator, **call)
+
+    def log_transform(self, estimator: str, **call: Any) -> _core.NodeRef | None:
+        """Records a transform that is done. Options as for `log_fit`."""
+        return self._log("transform", estimator, **call)
+
+    def log_predict(self, estimator: str, **call: Any) -> _core.NodeRef | None:
+        """Records a predict that is done. Options as for `log_fit`."""
+        return self._log("predict", estimator, **call)
+
+    def log_score(self, estimator: str, **call: Any) -> _core.NodeRef | None:
+        """Records a score that is done. Options as for `log_fit`."""
+        return self._log("score", estimator, **call)
+
+    def log_read(self, path: str | os.PathLike[str], data: Any, *, function: str = "read") -> _core.NodeRef | None:
+        """Records that `data` was read from a file."""
+        digest, size = _core.digest_file(path)
+        where = os.fspath(path)
+        file = _core.Flow(
+            "file", kind="artifact", name=os.path.basename(where), digest=digest, size_bytes=size, location=where
+        )
+        return self._log("read", function, inputs=[file], outputs={"output": data})
+
+    def _begin(self, op: str, estimator: str, *, inputs: Inputs = (), **call: Any) -> Call:
+        from mltrack import _objects
+
+        run: Any = self
+        flows = _objects.inputs(run, inputs)
+        begun = Call(self.begin(op, estimator, inputs=flows, **call), run)
+        _objects.now_mean(run, inputs, flows, begun.inputs)
+        return begun
+
+    def _log(
+        self, op: str, estimator: str, *, inputs: Inputs = (), outputs: Outputs = (), metrics: Metrics = (), **call: Any
+    ) -> _core.NodeRef | None:
+        from mltrack import _objects
+
+        run: Any = self
+        flows = _objects.outputs(run, outputs)
+        first = self.log_call(
+            op, estimator, inputs=_objects.inputs(run, inputs), outputs=flows, metrics=_objects.metrics(metrics), **call
+        )
+        _objects.now_mean(run, outputs, flows, [first])
+        return first
