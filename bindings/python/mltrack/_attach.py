@@ -51,9 +51,7 @@ class _Waiting:
         self.awaits = awaits
         self._action = action
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> Any:
+    def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
         if fullname != self.awaits:
             return None
         if self in sys.meta_path:

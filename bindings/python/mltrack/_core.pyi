@@ -124,7 +124,6 @@ class Call:
     """
 
     def __init__(self, call: Call) -> None: ...
-
     @property
     def ref(self) -> NodeRef: ...
     @property
