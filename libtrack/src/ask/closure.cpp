@@ -17,7 +17,7 @@ using store::each;
 namespace {
 
 /// The scan costs about this many times less per edge than the recursive query does per node it visits.
-constexpr std::int64_t scan_gain = 30;
+constexpr std::int64_t scan_gain = 20;
 constexpr std::int64_t always_by_cte = 2'000;
 
 std::int64_t last_node(sqlite::Connection& db) { return db.integer("SELECT max(id) FROM node").value_or(0); }

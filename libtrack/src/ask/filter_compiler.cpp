@@ -322,11 +322,11 @@ SqlText one_value_each(Kind kind, const Field& field) {
                .add(") AS q JOIN run AS w ON w.id = q.id LEFT JOIN run AS o ON o.uid = w.part_of");
   return SqlText()
       .add(
-          " LEFT JOIN (SELECT id, value FROM (SELECT id, value, row_number() OVER (PARTITION BY id ORDER BY first, "
-          "value DESC) "
-          "AS nth FROM (")
+          "SELECT id, value FROM (SELECT id, value, row_number() OVER (PARTITION BY id ORDER BY first, value DESC) AS "
+          "nth "
+          "FROM (")
       .add(std::move(rows))
-      .add(")) WHERE nth = 1) AS sorting ON sorting.id = n.id");
+      .add(")) WHERE nth = 1 AND value IS NOT NULL");
 }
 
 }  // namespace
@@ -336,11 +336,10 @@ SqlText compile(const Snapshot& snapshot, Kind kind, const Expression& expressio
 }
 
 OrderSql compile_order(Kind kind, const Order& order, const std::string& text) {
-  if (!order.field.group.empty() && has_group(kind, order.field.group))
-    return {one_value_each(kind, order.field), "sorting.value"};
+  if (!order.field.group.empty() && has_group(kind, order.field.group)) return {{}, one_value_each(kind, order.field)};
   const FieldRule& rule = find_field(kind, order.field, text);
   if (!rule.sql) raise(text, order.field.at, fmt::format("a run may have many estimators; sort by another field"));
-  return {{}, rule.sql};
+  return {rule.sql, {}};
 }
 
 }  // namespace mltrack::ask::filter

@@ -10,10 +10,11 @@ namespace mltrack::ask::filter {
 /// that do not fit a field; not_found and ambiguous for references.
 SqlText compile(const Snapshot& snapshot, Kind kind, const Expression& expression, const std::string& text);
 
-/// What to sort by: a table to join, with the columns id and value, or a plain expression.
+/// What to sort by: an expression over the aliases of `base_of`, or a query of its own for rows (id, value). SQLite
+/// would join such a query without an index.
 struct OrderSql {
-  SqlText join{};
   std::string expression{};
+  std::optional<SqlText> values{};
 };
 OrderSql compile_order(Kind kind, const Order& order, const std::string& text);
 

@@ -1,6 +1,8 @@
 #include "ask/select.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <unordered_map>
 
 #include "ask/fields.hpp"
 #include "ask/filter_compiler.hpp"
@@ -24,29 +26,62 @@ Ids live_runs(sqlite::Connection& db) {
   return running;
 }
 
-SqlText select_ids(const Snapshot& snapshot, const Listing& listing) {
+/// A value to sort by; numbers come before texts, as in SQLite.
+struct SortValue {
+  bool is_text = false;
+  double number = 0;
+  std::string text{};
+  auto operator<=>(const SortValue&) const = default;
+};
+
+Ids ids_of(sqlite::Connection& db, const SqlText& sql) {
+  sqlite::Statement statement = sql.prepare(db);
+  Ids ids;
+  while (statement.step()) ids.push_back(statement.integer(0));
+  return ids;
+}
+
+/// Sorts by the rows (id, value) of a query; what has no value comes last, in the order it had.
+void sort_by(sqlite::Connection& db, Ids& ids, const SqlText& values, bool descending) {
+  constexpr int storage_text = 3;
+  std::unordered_map<std::int64_t, SortValue> keys;
+  sqlite::Statement row = values.prepare(db);
+  while (row.step()) {
+    const bool is_text = row.storage(1) == storage_text;
+    keys[row.integer(0)] = {is_text, is_text ? 0 : row.real(1), is_text ? std::string(row.text(1)) : std::string()};
+  }
+  const auto valued = std::stable_partition(ids.begin(), ids.end(), [&](std::int64_t id) { return keys.contains(id); });
+  std::stable_sort(ids.begin(), valued, [&](std::int64_t a, std::int64_t b) {
+    return descending ? keys.at(b) < keys.at(a) : keys.at(a) < keys.at(b);
+  });
+}
+
+Ids select_ids(const Snapshot& snapshot, const Listing& listing) {
   SqlText condition;
   condition.add(condition_of(listing.kind));
   if (listing.where)
     condition.add(" AND ").add(filter::compile(snapshot, listing.kind, *listing.where, listing.select.where));
   filter::OrderSql order;
   if (listing.order) order = filter::compile_order(listing.kind, *listing.order, listing.select.order_by);
+  const bool descending = listing.order && listing.order->descending;
 
   SqlText sql;
-  const std::string parts = condition.text() + order.expression;
-  if (parts.find("live_runs") != std::string::npos)
+  if ((condition.text() + order.expression).find("live_runs") != std::string::npos)
     sql.add("WITH live_runs (id) AS (SELECT value FROM json_each(")
         .bind(store::json_array(live_runs(snapshot.db)))
         .add(")) ");
-  sql.add("SELECT n.id FROM ").add(base_of(listing.kind)).add(std::move(order.join));
-  sql.add(" WHERE ").add(std::move(condition)).add(" ORDER BY ");
-  if (listing.order)
-    sql.add("(" + order.expression + ") IS NULL, (" + order.expression + ")" +
-            (listing.order->descending ? " DESC, " : ", "));
+  sql.add("SELECT n.id FROM ").add(base_of(listing.kind)).add(" WHERE ").add(std::move(condition)).add(" ORDER BY ");
+  if (!order.expression.empty())
+    sql.add("(" + order.expression + ") IS NULL, (" + order.expression + ")" + (descending ? " DESC, " : ", "));
   sql.add(newest_first_of(listing.kind));
   const std::size_t limit = listing.select.limit.value_or(0);
-  if (limit > 0) sql.add(" LIMIT ").bind(static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX)));
-  return sql;
+  if (limit > 0 && !order.values)
+    sql.add(" LIMIT ").bind(static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX)));
+  Ids ids = ids_of(snapshot.db, sql);
+  if (!order.values) return ids;
+  sort_by(snapshot.db, ids, *order.values, descending);
+  if (limit > 0 && ids.size() > limit) ids.resize(limit);
+  return ids;
 }
 
 }  // namespace
@@ -59,11 +94,7 @@ Listing parse_listing(Kind kind, const Select& select, const std::filesystem::pa
 }
 
 std::vector<Node> list_nodes(const Snapshot& snapshot, const Listing& listing) {
-  const SqlText sql = select_ids(snapshot, listing);
-  sqlite::Statement statement = sql.prepare(snapshot.db);
-  Ids ids;
-  while (statement.step()) ids.push_back(statement.integer(0));
-  return store::NodeReader(snapshot.db).read(ids);
+  return store::NodeReader(snapshot.db).read(select_ids(snapshot, listing));
 }
 
 }  // namespace mltrack::ask

@@ -20,10 +20,10 @@ constexpr std::size_t many_runs = 200;
 
 /// How many digits tell two uids apart.
 std::size_t telling_digits(const Uid& a, const Uid& b) {
-  const std::string left = value::to_hex(a.bytes);
-  const std::string right = value::to_hex(b.bytes);
-  const auto differs = std::mismatch(left.begin(), left.end(), right.begin());
-  return static_cast<std::size_t>(differs.first - left.begin()) + 1;
+  const auto differs = std::mismatch(a.bytes.begin(), a.bytes.end(), b.bytes.begin());
+  if (differs.first == a.bytes.end()) return 2 * a.bytes.size();
+  const bool same_first_digit = (*differs.first >> 4) == (*differs.second >> 4);
+  return 2 * static_cast<std::size_t>(differs.first - a.bytes.begin()) + (same_first_digit ? 2 : 1);
 }
 
 }  // namespace
