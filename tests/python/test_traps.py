@@ -423,3 +423,25 @@ def test_one_object_in_two_calls_is_one_node(data: Any, read: Callable[[], Graph
     first, second = graph.calls("fit")
     assert graph.into(first)["X"] == (graph.into(second)["X"][0], "source")
     assert graph.into(second)["X"][1] == "object"
+
+
+def test_model_changed_out_of_sight_is_one_new_node(data: Any, read: Callable[[], Graph]) -> None:
+    features, labels = data
+    model = LogisticRegression().fit_sync(features, labels)
+    model.fit(features, 1 - labels)
+    model.predict_sync(features)
+    model.predict_sync(features)
+    graph = read()
+    first, second = (graph.into(call)["model"] for call in graph.calls("predict"))
+    assert first == second
+
+
+def test_many_views_of_one_array(data: Any, read: Callable[[], Graph]) -> None:
+    features, _ = data
+    StandardScaler().fit_sync(features)
+    whole = seq_of(mltrack.ref(features))
+    for row in range(100):
+        StandardScaler().fit_sync(features[row : row + 50])
+    graph = read()
+    for call in graph.calls("fit")[1:]:
+        assert graph.into(graph.into(call)["X"][0]) == {"from": (whole, "view")}

@@ -145,7 +145,7 @@ def open_call(
         op, estimator, params or {}, flows, parent=outer.call.ref if outer else None, source=source
     )
     nodes = call.inputs
-    if models and model is not None and session.registry.find(model) is None:
+    if models and model is not None and models[0].node is None:
         session.registry.add(model, nodes[0], content=models[0].digest)
     inputs = {}
     for (slot, obj), flow, node in zip(given, flows[len(models) :], nodes[len(models) :], strict=True):
@@ -223,9 +223,20 @@ def output(frame: Frame, slot: str, obj: object) -> Produced:
         elif entry.data is not None and entry.checked == session.number:
             same = _core.Source(entry.node, "object", "same")
             return Produced(_core.Flow(slot, data=entry.data, sources=[same]), obj)
-    data = _digest.describe(obj)
-    kind = "" if data is not None else class_path(type(obj))
+    data, kind = described(obj, session.strict)
     return Produced(_core.Flow(slot, data=data, type=kind, sources=sources), obj)
+
+
+def described(obj: object, strict: bool) -> tuple[_core.DatasetDigest | None, str]:
+    """The digest of an object's values; without one, the name of its class, which is then all that is known of it."""
+    try:
+        data = _digest.describe(obj)
+    except Exception as error:  # an object of the user's may refuse to be looked at, in its own way
+        failure = _guard.problem(error, strict=strict)
+        if failure is not None:
+            raise failure from None
+        data = None
+    return data, "" if data is not None else class_path(type(obj))
 
 
 def is_data(obj: object) -> bool:
@@ -289,8 +300,7 @@ def input_flow(session: Session, slot: str, obj: object, outer: Frame | None) ->
     if entry is not None and entry.raw is not None and entry.raw == raw_digest(obj):
         entry.checked = session.number
         return _core.Flow(slot, node=entry.node, via="object")
-    data = _digest.describe(obj)
-    kind = class_path(type(obj)) if data is None else ""
+    data, kind = described(obj, session.strict)
     if entry is not None:
         if data is None or data.content == entry.content:
             entry.checked = session.number
@@ -367,8 +377,7 @@ def derive(new: Any, *old: object) -> Any:
         node = flow.node if flow.node is not None else now.run.log_node(flow)
         now_means(now, obj, node, flow.data)
         sources.append(_core.Source(node, "declared", "from"))
-    data = _digest.describe(new)
-    kind = "" if data is not None else class_path(type(new))
+    data, kind = described(new, True)
     now_means(now, new, now.run.log_node(_core.Flow("output", data=data, type=kind, sources=sources)), data)
     release(now)
     return new

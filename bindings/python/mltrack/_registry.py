@@ -11,6 +11,8 @@ from typing import Any
 
 from mltrack import _core
 
+_MOST_STRETCHES = 64
+
 
 @dataclass(slots=True, eq=False)
 class Entry:
@@ -75,7 +77,11 @@ class Registry:
             if known is None or known[0]() is not owner:
                 known = (weakref.ref(owner, self._forgetter(id(owner))), [])
                 self._extents[id(owner)] = known
-            known[1].append(Extent(low, high, node))
+            stretches = known[1]
+            stretches[:] = [extent for extent in stretches if (extent.low, extent.high) != (low, high)]
+            stretches.append(Extent(low, high, node))
+            if len(stretches) > _MOST_STRETCHES:
+                del stretches[1]  # the first one is most often the whole
 
     def _forgetter(self, key: int) -> Any:
         def forget(gone: weakref.ref[Any]) -> None:
