@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -22,7 +23,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
 SOURCES = ["CMakeLists.txt", "LICENSE", "README.md", "bindings", "cli", "cmake", "libtrack", "pyproject.toml", "schema"]
 
 
@@ -74,11 +74,19 @@ def system_packages() -> None:
     run(*sudo, *environment, "apt-get", "install", "-qq", "--yes", "--no-install-recommends", *missing)
 
 
-def pip_install(*arguments: str) -> None:
+def make_environment(folder: Path) -> None:
     if shutil.which("uv"):
-        run("uv", "pip", "install", "--quiet", "--python", PYTHON, *arguments)
+        run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, folder)
     else:
-        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
+        run(sys.executable, "-m", "venv", "--clear", folder)
+
+
+def pip_install(folder: Path, *packages: str) -> None:
+    python = folder / "bin" / "python"
+    if shutil.which("uv"):
+        run("uv", "pip", "install", "--quiet", "--python", python, *packages)
+    else:
+        run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages)
 
 
 def cmake_is_recent() -> bool:
@@ -91,21 +99,30 @@ def cmake_is_recent() -> bool:
 
 
 def virtual_environment() -> None:
-    if PYTHON.exists():
+    if (VENV / "bin" / "python").exists():
         say(".venv", "there")
     else:
         say(".venv", f"making it with Python {sys.version.split()[0]}")
-        if shutil.which("uv"):
-            run("uv", "venv", "--quiet", "--clear", "--python", sys.executable, VENV)
-        else:
-            run(sys.executable, "-m", "venv", "--clear", VENV)
-        pip_install("build>=1.2,<2")
+        make_environment(VENV)
     if not cmake_is_recent():
         say(".venv", "installing CMake, which is missing or older than 3.25")
-        pip_install("cmake>=3.25,<4.3")
+        pip_install(VENV, "cmake>=3.25,<4.3")
     if shutil.which("ninja") is None:
         say(".venv", "installing Ninja, which is missing")
-        pip_install("ninja>=1.11")
+        pip_install(VENV, "ninja>=1.11")
+
+
+def build_environment() -> Path:
+    """A Python with what pyproject.toml says a build requires and nothing else; kept, so that ccache knows its paths."""
+    folder = BUILD / "build-venv"
+    requires = re.search(r"^requires = (\[.*\])$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert requires is not None
+    stamp = folder / requires[1].translate(str.maketrans("", "", '/ "[]'))
+    if not stamp.exists():
+        make_environment(folder)
+        pip_install(folder, "build>=1.2,<2", *json.loads(requires[1]))
+        stamp.touch()
+    return folder / "bin" / "python"
 
 
 def digest_of_sources() -> str:
@@ -123,13 +140,12 @@ def build_wheel() -> None:
     dist, sdist = BUILD / "dist", BUILD / "sdist"
     for folder in (dist, sdist, BUILD / "wheel", BUILD / "prefix"):
         shutil.rmtree(folder, ignore_errors=True)
-    installer = ["--installer", "uv"] if shutil.which("uv") else []
-    run(PYTHON, "-m", "build", *installer, "--sdist", "--outdir", dist, ROOT)
+    build = [build_environment(), "-m", "build", "--no-isolation"]
+    run(*build, "--sdist", "--outdir", dist, ROOT)
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         archive.extractall(sdist)
-    source = next(sdist.iterdir())
     build_dir = f"--config-setting=build-dir={BUILD / 'wheel'}"
-    run(PYTHON, "-m", "build", *installer, "--wheel", build_dir, "--outdir", dist, source)
+    run(*build, "--wheel", build_dir, "--outdir", dist, next(sdist.iterdir()))
     run("cmake", "--install", BUILD / "wheel", "--prefix", BUILD / "prefix", "--component", "devel")
 
 
@@ -149,8 +165,8 @@ def package(extra: str) -> None:
         return
     wheel = next((BUILD / "dist").glob("*.whl"))
     say(f"packages for {extra}", "installing")
-    pip_install("--no-deps", "--force-reinstall", str(wheel))
-    pip_install(f"mltrack-lineage[{extra}] @ {wheel.as_uri()}")
+    pip_install(VENV, "--no-deps", "--force-reinstall", str(wheel))
+    pip_install(VENV, f"mltrack-lineage[{extra}] @ {wheel.as_uri()}")
     ready.write_text(digest)
 
 
