@@ -113,7 +113,7 @@ def virtual_environment() -> None:
 
 
 def build_environment() -> Path:
-    """A Python with what pyproject.toml says a build requires and nothing else; kept, so that ccache knows its paths."""
+    """A Python with what a build requires and nothing else. It is kept: ccache then knows the paths of pybind11."""
     folder = BUILD / "build-venv"
     requires = re.search(r"^requires = (\[.*\])$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert requires is not None
@@ -140,7 +140,7 @@ def build_wheel() -> None:
     dist, sdist = BUILD / "dist", BUILD / "sdist"
     for folder in (dist, sdist, BUILD / "wheel", BUILD / "prefix"):
         shutil.rmtree(folder, ignore_errors=True)
-    build = [build_environment(), "-m", "build", "--no-isolation"]
+    build: list[str | Path] = [build_environment(), "-m", "build", "--no-isolation"]
     run(*build, "--sdist", "--outdir", dist, ROOT)
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         archive.extractall(sdist)
