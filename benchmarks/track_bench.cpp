@@ -1,5 +1,5 @@
-// What a recorded call, a metric and a batched point cost against the same rows written by bare SQLite: the same schema,
-// pragmas, number of transactions and prepared statements, with every id known in advance.
+// What a recorded call, a metric and a batched point cost against the same rows written by bare SQLite: the same
+// schema, pragmas, number of transactions and prepared statements, with every id known in advance.
 
 #include <algorithm>
 #include <chrono>
@@ -35,8 +35,10 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Runs both in turn, in blocks, so that a machine that changes speed changes it for both. Medians in us per repetition.
-std::pair<double, double> pair_up(int blocks, int per_block, const std::function<void(int)>& a, const std::function<void(int)>& b) {
+/// Runs both in turn, in blocks, so that a machine that changes speed changes it for both. Medians in us per
+/// repetition.
+std::pair<double, double> pair_up(int blocks, int per_block, const std::function<void(int)>& a,
+                                  const std::function<void(int)>& b) {
   std::vector<double> times_a, times_b;
   const auto timed = [&](const std::function<void(int)>& work, int block) {
     const double begin = now_us();
@@ -50,7 +52,8 @@ std::pair<double, double> pair_up(int blocks, int per_block, const std::function
   return {median(times_a), median(times_b)};
 }
 
-void print(const std::string& what, double ours, double reference, const char* unit, const char* bar, bool rate = false) {
+void print(const std::string& what, double ours, double reference, const char* unit, const char* bar,
+           bool rate = false) {
   const double ratio = rate ? reference / ours : ours / reference;
   std::printf("%s\t%.2f %s\t%.2f %s\t%.2f\t%s\n", what.c_str(), ours, unit, reference, unit, ratio, bar);
 }
@@ -69,8 +72,9 @@ class Bare {
     run.detach();
     tracker.close();
     connection = std::make_unique<Connection>(path, Mode::write, 1000);
-    connection->script("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;"
-                       "PRAGMA journal_size_limit = 67108864");
+    connection->script(
+        "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;"
+        "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000");
     run_id = connection->integer("SELECT id FROM run").value();
     spec = connection->integer("SELECT id FROM content WHERE kind = 'spec'").value();
     name = connection->integer("SELECT id FROM name WHERE text = 'loss'").value();
@@ -93,11 +97,14 @@ class Bare {
       connection->run("INSERT INTO content (digest, kind, bytes, seen_us) VALUES (?, 'spec', NULL, 1)", digest("s", i));
       used = connection->last_id();
       for (std::size_t p = 0; p < param_names.size(); ++p)
-        connection->run("INSERT INTO param (spec, name, type, value, exact) VALUES (?, ?, 'float', ?, NULL)", used, param_names[p],
-                        i + static_cast<double>(p) * 0.5);
+        connection->run("INSERT INTO param (spec, name, type, value, exact) VALUES (?, ?, 'float', ?, NULL)", used,
+                        param_names[p], i + static_cast<double>(p) * 0.5);
     }
     insert_node("call");
-    connection->run("INSERT INTO call (id, op, spec, parent, status, started_us, source) VALUES (?, ?, ?, NULL, 'running', 1, NULL)", node, name, used);
+    connection->run(
+        "INSERT INTO call (id, op, spec, parent, status, started_us, source) VALUES (?, ?, ?, NULL, 'running', 1, "
+        "NULL)",
+        node, name, used);
     edge(train);
     edge(labels);
   }
@@ -111,14 +118,18 @@ class Bare {
   }
 
   void insert_node(const char* kind, std::optional<std::int64_t> content = {}) {
-    connection->run("INSERT INTO node (run, seq, kind, type, name, content) VALUES (?, ?, ?, ?, NULL, ?)", run_id, ++seq, kind, name, content);
+    connection->run("INSERT INTO node (run, seq, kind, type, name, content, made) VALUES (?, ?, ?, ?, NULL, ?, ?)",
+                    run_id, ++seq, kind, name, content, content.has_value());
     node = connection->last_id();
   }
 
-  void edge(std::int64_t src) { connection->run("INSERT INTO edge (dst, src, slot, via) VALUES (?, ?, ?, ?)", node, src, name, name); }
+  void edge(std::int64_t src) {
+    connection->run("INSERT INTO edge (dst, src, slot, via) VALUES (?, ?, ?, ?)", node, src, name, name);
+  }
 
   void point(std::int64_t step) {
-    connection->run("INSERT INTO point (metric, step, nth, value, at_us) VALUES (?, ?, 0, ?, 1700000000000000)", metric, step, 0.123 * static_cast<double>(step));
+    connection->run("INSERT INTO point (metric, step, nth, value, at_us) VALUES (?, ?, 0, ?, 1700000000000000)", metric,
+                    step, 0.123 * static_cast<double>(step));
   }
 
   template <class Body>
@@ -150,14 +161,25 @@ void bench_calls(const Folder& folder) {
   const mltrack::NodeRef labels = run.log_node({.type = "int", .name = "labels"});
   Bare bare(folder.path / "bare.db");
   const auto info = [&](int i) {
-    return mltrack::CallInfo{.estimator = "bench.Estimator", .params = Bare::params(i), .inputs = {{"X", train}, {"y", labels}}};
+    return mltrack::CallInfo{
+        .estimator = "bench.Estimator", .params = Bare::params(i), .inputs = {{"X", train}, {"y", labels}}};
   };
   int unique = 0;
   for (const bool new_spec : {false, true}) {
     const std::string spec = new_spec ? "new spec of 20 parameters" : "known spec of 20 parameters";
     const auto log = pair_up(
-        40, 50, [&](int) { ++unique; run.log_fit(info(new_spec ? unique : 0), {.model_digest = Bare::digest("m", unique)}); },
-        [&](int) { ++unique; bare.transaction([&] { bare.begin_rows(unique, new_spec); bare.end_rows(unique); }); });
+        40, 50,
+        [&](int) {
+          ++unique;
+          run.log_fit(info(new_spec ? unique : 0), {.model_digest = Bare::digest("m", unique)});
+        },
+        [&](int) {
+          ++unique;
+          bare.transaction([&] {
+            bare.begin_rows(unique, new_spec);
+            bare.end_rows(unique);
+          });
+        });
     print("C++ log_fit, " + spec, log.first, log.second, "us", "<= 2");
     const auto two = pair_up(
         40, 50,
@@ -180,7 +202,8 @@ void bench_metrics(const Folder& folder) {
   mltrack::Run run = tracker.start_run();
   Bare bare(folder.path / "bare-metrics.db");
   std::int64_t step = 0;
-  const auto single = pair_up(40, 100, [&](int) { run.log_metric("loss", 0.1); }, [&](int) { bare.transaction([&] { bare.point(++step); }); });
+  const auto single = pair_up(
+      40, 100, [&](int) { run.log_metric("loss", 0.1); }, [&](int) { bare.transaction([&] { bare.point(++step); }); });
   print("log_metric, one point a commit", single.first, single.second, "us", "<= 2");
 
   constexpr int batch_size = 500;
@@ -189,9 +212,14 @@ void bench_metrics(const Folder& folder) {
       40, 4,
       [&](int) {
         mltrack::Batch batch = run.batch();
-        for (int i = 0; i < batch_size; ++i) batch.log_metric("batched", 0.123 * static_cast<double>(i), {.step = ++ours});
+        for (int i = 0; i < batch_size; ++i)
+          batch.log_metric("batched", 0.123 * static_cast<double>(i), {.step = ++ours});
       },
-      [&](int) { bare.transaction([&] { for (int i = 0; i < batch_size; ++i) bare.point(++step); }); });
+      [&](int) {
+        bare.transaction([&] {
+          for (int i = 0; i < batch_size; ++i) bare.point(++step);
+        });
+      });
   print("batched points, per 500 (ratio of rates)", batched.first, batched.second, "us", ">= 0.7", true);
 }
 

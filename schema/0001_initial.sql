@@ -30,6 +30,8 @@ CREATE TABLE node (
   type     INTEGER REFERENCES name (id),                  -- class path, function, dtype family or media type
   name     INTEGER REFERENCES name (id),                  -- the user's name for it
   content  INTEGER REFERENCES content (id),               -- its values; NULL when they cannot be digested
+  made     INTEGER NOT NULL DEFAULT 0                     -- 1: it came out of a call, as an edge without via says too
+           CHECK (made IN (0, 1)),
   UNIQUE (run, seq),
   CHECK ((run IS NULL) = (kind IN ('project', 'experiment'))),
   CHECK ((run IS NULL) = (seq IS NULL)),
@@ -37,6 +39,7 @@ CREATE TABLE node (
   CHECK ((kind = 'run') = (seq IS NOT NULL AND seq = 0))
 ) STRICT;
 CREATE INDEX node_content ON node (content, run) WHERE content IS NOT NULL;
+CREATE INDEX node_made ON node (content, run) WHERE made = 1;
 CREATE INDEX node_type ON node (type) WHERE type IS NOT NULL;
 CREATE INDEX node_kind ON node (kind, id) WHERE kind IN ('project', 'experiment', 'run', 'model', 'artifact');
 
@@ -110,7 +113,6 @@ CREATE TABLE call (
   source       TEXT                                       -- file:line that made the call
 ) STRICT;
 CREATE INDEX call_spec ON call (spec) WHERE spec IS NOT NULL;
-CREATE INDEX call_op ON call (op);
 CREATE INDEX call_parent ON call (parent) WHERE parent IS NOT NULL;
 
 -- The shape of a dataset's content.

@@ -46,7 +46,8 @@ Acknowledged kill_one(const std::filesystem::path& store, std::chrono::milliseco
     std::this_thread::sleep_for(life);
     ::kill(child, SIGKILL);
   });
-  while ((got = ::read(ends[0], buffer.data(), buffer.size())) > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
+  while ((got = ::read(ends[0], buffer.data(), buffer.size())) > 0)
+    text.append(buffer.data(), static_cast<std::size_t>(got));
   killer.join();
   ::close(ends[0]);
   int status = 0;
@@ -82,14 +83,17 @@ TEST_CASE_FIXTURE(StoreFixture, "nothing acknowledged is lost when a process is 
     std::erase(hex, '-');
     const std::string run = "(SELECT id FROM run WHERE uid = X'" + hex + "')";
     if (seen.model >= 0)
-      missing += number("SELECT count(*) FROM node WHERE kind = 'model' AND run = " + run + " AND seq = " + std::to_string(seen.model)) != 1;
+      missing += number("SELECT count(*) FROM node WHERE kind = 'model' AND run = " + run +
+                        " AND seq = " + std::to_string(seen.model)) != 1;
     if (seen.step >= 0)
-      missing += number("SELECT count(*) FROM point WHERE metric IN (SELECT id FROM metric WHERE subject = " + run + ")") < seen.step + 1;
+      missing += number("SELECT count(*) FROM point WHERE metric IN (SELECT id FROM metric WHERE subject = " + run +
+                        ")") < seen.step + 1;
   }
   CHECK(missing == 0);
   CHECK(commits > cycles);  // the children did write
   CHECK(number("SELECT count(*) FROM run") == cycles);
   CHECK(text("PRAGMA integrity_check") == "ok");
   CHECK(number("SELECT count(*) FROM pragma_foreign_key_check") == 0);
-  CHECK(number("SELECT count(*) FROM call WHERE status = 'finished' AND NOT EXISTS (SELECT 1 FROM edge WHERE src = call.id)") == 0);
+  CHECK(number("SELECT count(*) FROM call WHERE status = 'finished' AND NOT EXISTS (SELECT 1 FROM edge WHERE src = "
+               "call.id)") == 0);
 }

@@ -27,13 +27,17 @@ std::shared_ptr<mltrack::DatasetDigest> digest_of(const std::vector<double>& val
       mltrack::digest({.columns = {{.values = mltrack::Numbers{.data = values.data(), .rows = values.size()}}}}));
 }
 
-Flow data(const std::string& slot, const std::vector<double>& values) { return {.slot = slot, .data = digest_of(values)}; }
+Flow data(const std::string& slot, const std::vector<double>& values) {
+  return {.slot = slot, .data = digest_of(values)};
+}
 
 /// The edges of a node as "src slot via", by sequence number.
 std::string edges_into(const StoreFixture& store, const NodeRef& node) {
-  return store.text("SELECT group_concat(s.seq || ' ' || n.text || ' ' || coalesce(v.text, '-'), ', ') FROM edge e JOIN node s ON s.id = e.src"
-                    " JOIN node d ON d.id = e.dst JOIN name n ON n.id = e.slot LEFT JOIN name v ON v.id = e.via WHERE d.seq = " +
-                    std::to_string(node.seq) + " ORDER BY s.id");
+  return store.text(
+      "SELECT group_concat(s.seq || ' ' || n.text || ' ' || coalesce(v.text, '-'), ', ') FROM edge e JOIN node s ON "
+      "s.id = e.src"
+      " JOIN node d ON d.id = e.dst JOIN name n ON n.id = e.slot LEFT JOIN name v ON v.id = e.via WHERE d.seq = " +
+      std::to_string(node.seq) + " ORDER BY s.id");
 }
 
 }  // namespace
@@ -41,9 +45,13 @@ std::string edges_into(const StoreFixture& store, const NodeRef& node) {
 TEST_CASE_FIXTURE(StoreFixture, "a call commits when it begins and when it ends") {
   Tracker tracker = open();
   Run run = tracker.start_run();
-  Call fit = run.begin_fit({.estimator = "svm", .params = {{"C", 2.0}, {"kernel", "rbf"}}, .inputs = {data("X", numbers(1))}, .source = "a.cpp:3"});
-  CHECK(text("SELECT c.status || ' ' || o.text || ' ' || t.text || ' ' || c.source FROM call c JOIN name o ON o.id = c.op"
-             " JOIN node n ON n.id = c.id JOIN name t ON t.id = n.type") == "running fit svm a.cpp:3");
+  Call fit = run.begin_fit({.estimator = "svm",
+                            .params = {{"C", 2.0}, {"kernel", "rbf"}},
+                            .inputs = {data("X", numbers(1))},
+                            .source = "a.cpp:3"});
+  CHECK(
+      text("SELECT c.status || ' ' || o.text || ' ' || t.text || ' ' || c.source FROM call c JOIN name o ON o.id = c.op"
+           " JOIN node n ON n.id = c.id JOIN name t ON t.id = n.type") == "running fit svm a.cpp:3");
   CHECK(edges_into(*this, fit.ref()) == "1 X source");
   const NodeRef model = fit.end();
   CHECK(text("SELECT status FROM call") == "finished");
@@ -146,7 +154,8 @@ TEST_CASE_FIXTURE(StoreFixture, "the call's own other inputs are not where an in
   CHECK(fit.inputs()[1] != output);
   Call same = run.begin_fit({.inputs = {{.slot = "X", .node = output}, {.slot = "y", .node = output}}});  // fit(X, X)
   CHECK(same.inputs()[0] == same.inputs()[1]);
-  CHECK(edges_into(*this, same.ref()) == std::to_string(output.seq) + " X object, " + std::to_string(output.seq) + " y object");
+  CHECK(edges_into(*this, same.ref()) ==
+        std::to_string(output.seq) + " X object, " + std::to_string(output.seq) + " y object");
 }
 
 TEST_CASE_FIXTURE(StoreFixture, "columns lead back to the table they came from") {
@@ -159,7 +168,8 @@ TEST_CASE_FIXTURE(StoreFixture, "columns lead back to the table they came from")
       view.columns.push_back({.values = mltrack::Numbers{.data = column->data(), .rows = column->size()}});
     return std::make_shared<mltrack::DatasetDigest>(mltrack::digest(view));
   };
-  const NodeRef frame = run.log_call({.estimator = "read_csv", .op = "read"}, {.outputs = {{.slot = "output", .data = table({&a, &b, &c})}}});
+  const NodeRef frame = run.log_call({.estimator = "read_csv", .op = "read"},
+                                     {.outputs = {{.slot = "output", .data = table({&a, &b, &c})}}});
   Call fit = run.begin_fit({.inputs = {{.slot = "X", .data = table({&c, &fresh, &a})}}});
   CHECK(edges_into(*this, fit.inputs()[0]) == std::to_string(frame.seq) + " from columns 2/3");
 }
@@ -181,7 +191,8 @@ TEST_CASE_FIXTURE(StoreFixture, "a model dumped elsewhere is found by the digest
   Run trainer = tracker.start_run();
   const auto model = trainer.log_fit({.estimator = "svm"}, {.model_digest = state});
   Run user = tracker.start_run();
-  Call predict = user.begin_predict({.inputs = {{.slot = "model", .kind = Kind::model, .type = "svm", .digest = state}}});
+  Call predict =
+      user.begin_predict({.inputs = {{.slot = "model", .kind = Kind::model, .type = "svm", .digest = state}}});
   CHECK(predict.inputs()[0] == model);
   Call unknown = user.begin_predict({.inputs = {{.slot = "model", .kind = Kind::model, .type = "svm"}}});
   CHECK(unknown.inputs()[0].run == user.uid());
@@ -208,15 +219,36 @@ TEST_CASE_FIXTURE(StoreFixture, "a metric of a call is about the model, on the d
   const NodeRef test = run.log_node(data("", numbers(13)));
   run.log_score({.estimator = "svm", .inputs = {{.slot = "model", .node = model}, {.slot = "X", .node = test}}},
                 {.metrics = {{.name = "accuracy", .value = 0.97}}});
-  CHECK(text("SELECT s.seq || ' ' || d.seq || ' ' || m.value FROM metric m JOIN node s ON s.id = m.subject JOIN node d ON d.id = m.dataset") ==
-        std::to_string(model.seq) + " " + std::to_string(test.seq) + " 0.97");
+  CHECK(text("SELECT s.seq || ' ' || d.seq || ' ' || m.value FROM metric m JOIN node s ON s.id = m.subject JOIN node d "
+             "ON d.id = m.dataset") == std::to_string(model.seq) + " " + std::to_string(test.seq) + " 0.97");
+}
+
+TEST_CASE_FIXTURE(StoreFixture, "a metric of a fit is about the model that came out") {
+  Tracker tracker = open();
+  Run run = tracker.start_run();
+  const auto model = run.log_fit({.estimator = "svm"}, {.metrics = {{.name = "loss", .value = 0.5}}});
+  CHECK(number("SELECT s.seq FROM metric m JOIN node s ON s.id = m.subject") == model.seq);
+}
+
+TEST_CASE_FIXTURE(StoreFixture, "content that occurs a thousand times is still resolved to its first maker") {
+  Tracker tracker = open();
+  Run run = tracker.start_run();
+  const Flow input = data("X", numbers(15));
+  for (int i = 0; i < 200; ++i) run.log_node(input);
+  Flow output = input;
+  output.slot = "output";
+  const NodeRef made = run.log_transform({.estimator = "t"}, {.outputs = {output}});
+  for (int i = 0; i < 200; ++i) run.log_node(input);
+  CHECK(run.begin_fit({.inputs = {input}}).inputs()[0] == made);
 }
 
 TEST_CASE_FIXTURE(StoreFixture, "a bad reference writes nothing") {
   Tracker tracker = open();
   Run run = tracker.start_run();
   const NodeRef nothing{run.uid(), 1000};
-  CHECK(error_of([&] { run.begin_fit({.inputs = {data("X", numbers(14)), {.slot = "y", .node = nothing}}}); }) == ErrorCode::not_found);
+  CHECK(error_of([&] {
+          run.begin_fit({.inputs = {data("X", numbers(14)), {.slot = "y", .node = nothing}}});
+        }) == ErrorCode::not_found);
   CHECK(error_of([&] { run.log_node({.kind = Kind::run}); }) == ErrorCode::invalid_argument);
   CHECK(error_of([&] { run.begin({}); }) == ErrorCode::invalid_argument);
   CHECK(number("SELECT count(*) FROM node WHERE kind IN ('dataset', 'call')") == 0);

@@ -18,11 +18,13 @@ using mltrack::Value;
 
 TEST_CASE_FIXTURE(StoreFixture, "a run knows where it belongs") {
   Tracker tracker = open();
-  Run run = tracker.start_run({.project = "penguins", .experiment = "baseline", .name = "first", .tags = {{"team", "a"}}});
+  Run run =
+      tracker.start_run({.project = "penguins", .experiment = "baseline", .name = "first", .tags = {{"team", "a"}}});
   CHECK(run.project() == "penguins");
   CHECK(run.experiment() == "baseline");
   CHECK(run.ref().seq == 0);
-  CHECK(text("SELECT p.name || '/' || e.name || '/' || r.name || '/' || r.status FROM run r JOIN experiment e ON e.id = r.experiment"
+  CHECK(text("SELECT p.name || '/' || e.name || '/' || r.name || '/' || r.status FROM run r JOIN experiment e ON e.id "
+             "= r.experiment"
              " JOIN project p ON p.id = e.project") == "penguins/baseline/first/running");
   CHECK(text("SELECT value FROM tag WHERE key = 'team'") == "a");
   Run plain = tracker.start_run();
@@ -79,7 +81,8 @@ TEST_CASE_FIXTURE(StoreFixture, "metrics keep their last value and their series"
   run.log_metric("loss", 2.0);
   run.log_metric("loss", 1.0, {.step = 10});
   run.log_metric("loss", -0.0, {.step = 10});
-  CHECK(text("SELECT group_concat(step || ':' || nth || ':' || value, ' ') FROM point") == "0:0:3.0 1:0:2.0 10:0:1.0 10:1:0.0");
+  CHECK(text("SELECT group_concat(step || ':' || nth || ':' || value, ' ') FROM point") ==
+        "0:0:3.0 1:0:2.0 10:0:1.0 10:1:0.0");
   CHECK(number("SELECT points FROM metric") == 4);
   run.log_metric("nan", std::numeric_limits<double>::quiet_NaN());
   run.log_metric("inf", -std::numeric_limits<double>::infinity());
@@ -100,20 +103,24 @@ TEST_CASE_FIXTURE(StoreFixture, "one metric per subject and dataset") {
   run.log_metric("loss", 2, {.subject = model});
   run.log_metric("loss", 3, {.subject = model, .dataset = train});
   CHECK(number("SELECT count(*) FROM metric") == 2);
-  CHECK(error_of([&] { run.log_metric("loss", 1, {.subject = mltrack::NodeRef{run.uid(), 99}}); }) == ErrorCode::not_found);
+  CHECK(error_of([&] {
+          run.log_metric("loss", 1, {.subject = mltrack::NodeRef{run.uid(), 99}});
+        }) == ErrorCode::not_found);
   CHECK(number("SELECT count(*) FROM point") == 3);
 }
 
 TEST_CASE_FIXTURE(StoreFixture, "a parameter is given once") {
   Tracker tracker = open();
   Run run = tracker.start_run();
-  run.log_params({{"C", 2.0}, {"kernel", "rbf"}, {"big", Value::big_integer("1180591620717411303424")}, {"none", nullptr}});
+  run.log_params(
+      {{"C", 2.0}, {"kernel", "rbf"}, {"big", Value::big_integer("1180591620717411303424")}, {"none", nullptr}});
   run.log_param("C", 2.0);
   std::string message;
   CHECK(error_of([&] { run.log_param("C", 3.0); }, &message) == ErrorCode::invalid_argument);
   CHECK(message.find("'C'") != std::string::npos);
   CHECK(number("SELECT count(*) FROM run_param") == 4);
-  CHECK(text("SELECT exact FROM run_param p JOIN name n ON n.id = p.name WHERE n.text = 'big'") == "1180591620717411303424");
+  CHECK(text("SELECT exact FROM run_param p JOIN name n ON n.id = p.name WHERE n.text = 'big'") ==
+        "1180591620717411303424");
 }
 
 TEST_CASE_FIXTURE(StoreFixture, "a refused batch of parameters writes none") {
@@ -150,8 +157,10 @@ TEST_CASE_FIXTURE(StoreFixture, "small files go into the store, large ones besid
   run.log_artifact({.path = large});
   run.log_artifact({.path = small});  // the same file again is the same node
   CHECK(number("SELECT count(*) FROM node WHERE kind = 'artifact'") == 2);
-  CHECK(text("SELECT hex(digest) FROM content WHERE bytes = 6") == "5891B5B522D5DF086D0FF0B110FBD9D21BB4FC7163AF34D08286A2E846F6BE03");
-  const auto read = tracker.read_object(mltrack::Digest::parse("5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"));
+  CHECK(text("SELECT hex(digest) FROM content WHERE bytes = 6") ==
+        "5891B5B522D5DF086D0FF0B110FBD9D21BB4FC7163AF34D08286A2E846F6BE03");
+  const auto read =
+      tracker.read_object(mltrack::Digest::parse("5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"));
   CHECK(std::string(read.begin(), read.end()) == "hello\n");
   const auto large_digest = mltrack::digest_file(large).sha256;
   CHECK(tracker.read_object(large_digest).size() == mltrack::store::inline_object_limit + 1);
@@ -183,6 +192,27 @@ TEST_CASE_FIXTURE(StoreFixture, "a batch commits at 500 events, before a call, a
   CHECK(points() == 502);
   CHECK(number("SELECT points FROM metric") == 502);
   CHECK(number("SELECT count(*) FROM tag") + number("SELECT count(*) FROM run_param") == 2);
+}
+
+TEST_CASE_FIXTURE(StoreFixture, "a forked child does not write its parent's batch again") {
+  Tracker tracker = open();
+  Run run = tracker.start_run();
+  {
+    mltrack::Batch batch = run.batch();
+    batch.log_metric("loss", 1);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      batch.flush();
+      batch.log_metric("child", 1);
+      batch.flush();
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+  }
+  CHECK(
+      text("SELECT group_concat(n.text || m.points, ' ') FROM metric m JOIN name n ON n.id = m.name ORDER BY n.text") ==
+      "child1 loss1");
 }
 
 TEST_CASE_FIXTURE(StoreFixture, "threads share a run") {

@@ -29,7 +29,8 @@ TEST_CASE_FIXTURE(StoreFixture, "opening makes a store that only its owner can r
   CHECK(number("PRAGMA user_version") == mltrack::schema_version());
   CHECK(text("PRAGMA journal_mode") == "wal");
   CHECK(tracker.path() == path);
-  CHECK(number("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%' AND name NOT LIKE 'sqlite_%'") == 0);
+  CHECK(number("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%' AND name NOT LIKE "
+               "'sqlite_%'") == 0);
 }
 
 TEST_CASE_FIXTURE(StoreFixture, "a store is not made where none may be") {
@@ -96,7 +97,8 @@ TEST_CASE_FIXTURE(StoreFixture, "32 processes make one store at once") {
   CHECK(failures == 0);
   CHECK(number("SELECT count(*) FROM run WHERE status = 'finished'") == processes);
   CHECK(number("SELECT count(*) FROM project") == 1);
-  CHECK(std::distance(fs::directory_iterator(folder), fs::directory_iterator()) <= 3);  // the store and its log, no leftovers
+  CHECK(std::distance(fs::directory_iterator(folder), fs::directory_iterator()) <=
+        3);  // the store and its log, no leftovers
 }
 
 TEST_CASE_FIXTURE(StoreFixture, "opening a path twice shares the store") {

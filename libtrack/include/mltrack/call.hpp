@@ -23,51 +23,51 @@ struct Source {
 /// Something that flows into or out of a call.
 ///
 /// Either `node` names a node that exists, and the edge is hung there; or the other fields describe an object and the
-/// store decides: with `sources` it becomes a new node derived from them; otherwise, as an input, it is looked up by its
-/// content among what recorded calls produced, then by its columns, and is a new source if neither is found (docs/
+/// store decides: with `sources` it becomes a new node derived from them; otherwise, as an input, it is looked up by
+/// its content among what recorded calls produced, then by its columns, and is a new source if neither is found (docs/
 /// architecture.md, "Which node is this input?").
 struct Flow {
-  std::string slot{};                            ///< X, y, sample_weight, model, output, train[0], ...
+  std::string slot{};  ///< X, y, sample_weight, model, output, train[0], ...
   std::optional<NodeRef> node{};
-  std::string via{};                             ///< how the caller knows `node`; inputs only, empty means "object"
-  Kind kind = Kind::dataset;                     ///< dataset, model or artifact
-  std::string type{};                            ///< class path, dtype family or media type
-  std::string name{};                            ///< the user's name for it
-  std::shared_ptr<const DatasetDigest> data{};   ///< of a dataset; null when it cannot be digested
-  Digest digest{};                               ///< of a model's fitted state or of a file
-  std::int64_t size_bytes = -1;                  ///< of a file
-  std::string location{};                        ///< of a file: where it is, as the user wrote it
+  std::string via{};                            ///< how the caller knows `node`; inputs only, empty means "object"
+  Kind kind = Kind::dataset;                    ///< dataset, model or artifact
+  std::string type{};                           ///< class path, dtype family or media type
+  std::string name{};                           ///< the user's name for it
+  std::shared_ptr<const DatasetDigest> data{};  ///< of a dataset; null when it cannot be digested
+  Digest digest{};                              ///< of a model's fitted state or of a file
+  std::int64_t size_bytes = -1;                 ///< of a file
+  std::string location{};                       ///< of a file: where it is, as the user wrote it
   std::vector<Source> sources{};
-  bool untracked = false;                        ///< the object takes no weak reference (a list): what the same run took
-                                                 ///< counts as a candidate too
+  bool untracked = false;  ///< the object takes no weak reference (a list): what the same run took
+                           ///< counts as a candidate too
 };
 
 /// A metric that belongs to a call.
 struct CallMetric {
   std::string name;
   double value = 0;
-  NodeRef subject{};                             ///< absent: the model that flowed in, else the run
-  NodeRef dataset{};                             ///< absent: the input X, else y_true's node, else none
+  NodeRef subject{};  ///< absent: the model that flowed in, else the one that came out, else the run
+  NodeRef dataset{};  ///< absent: the input X, else y_true's node, else none
 };
 
 /// What is known when a call begins. In `begin_fit` & co. `op` is set for you.
 struct CallInfo {
-  std::string estimator{};                       ///< dotted name of the estimator's class or of the function
+  std::string estimator{};  ///< dotted name of the estimator's class or of the function
   Params params{};
   std::vector<Flow> inputs{};
   std::string name{};
-  CallRef parent{};                              ///< the call this one runs inside of
-  std::string source{};                          ///< file:line that made the call
+  CallRef parent{};      ///< the call this one runs inside of
+  std::string source{};  ///< file:line that made the call
   std::string op{};
 };
 
 /// What is known when a call ends.
 struct CallResult {
-  Digest model_digest{};                         ///< of a fit: the fitted state, where it can be digested
+  Digest model_digest{};  ///< of a fit: the fitted state, where it can be digested
   std::vector<Flow> outputs{};
   std::vector<CallMetric> metrics{};
-  std::int64_t took_us = -1;                     ///< absent: the time since begin
-  std::int64_t overhead_us = 0;                  ///< time the caller spent on tracking
+  std::int64_t took_us = -1;     ///< absent: the time since begin
+  std::int64_t overhead_us = 0;  ///< time the caller spent on tracking
 };
 
 namespace record {

@@ -17,7 +17,20 @@ namespace mltrack {
 
 /// What a numeric buffer holds, in the machine's byte order.
 enum class Scalar : std::uint8_t {
-  boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64, complex64, complex128
+  boolean,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  float16,
+  float32,
+  float64,
+  complex64,
+  complex128
 };
 
 /// Unit of a time or duration buffer.
@@ -29,7 +42,7 @@ struct Numbers {
   const void* data = nullptr;
   std::size_t rows = 0;
   Scalar scalar = Scalar::float64;
-  std::ptrdiff_t stride_bytes = 0;               ///< from one row to the next; 0 means densely packed
+  std::ptrdiff_t stride_bytes = 0;  ///< from one row to the next; 0 means densely packed
   const std::uint8_t* missing = nullptr;
   std::ptrdiff_t missing_stride_bytes = 1;
 };
@@ -39,9 +52,9 @@ struct Times {
   const std::int64_t* data = nullptr;
   std::size_t rows = 0;
   TimeUnit unit = TimeUnit::nano;
-  bool aware = false;                            ///< instants in UTC; differs from naive times with equal numbers
+  bool aware = false;  ///< instants in UTC; differs from naive times with equal numbers
   bool duration = false;
-  std::ptrdiff_t stride_bytes = 0;               ///< 0 means densely packed
+  std::ptrdiff_t stride_bytes = 0;  ///< 0 means densely packed
 };
 
 /// Texts (UTF-8) or byte strings. A view whose data() is null means missing.
@@ -94,8 +107,8 @@ struct ColumnDigest {
 
 /// What a dataset is, whatever holds it: its shape and the digests of its values.
 struct DatasetDigest {
-  Digest content;                                ///< values, column names, logical types, shape
-  Digest values;                                 ///< values alone: equal for a frame, its array and a C++ vector
+  Digest content;  ///< values, column names, logical types, shape
+  Digest values;   ///< values alone: equal for a frame, its array and a C++ vector
   std::int64_t rows = 0;
   std::vector<ColumnDigest> columns;
 
@@ -106,8 +119,8 @@ struct DatasetDigest {
   bool degenerate() const noexcept;
 };
 
-/// Digests every value of a dataset, in place. `threads` bounds the threads used; 0 uses the processor's cores for large
-/// data and one for small. The result does not depend on it, nor on memory order, machine or language. Throws
+/// Digests every value of a dataset, in place. `threads` bounds the threads used; 0 uses the processor's cores for
+/// large data and one for small. The result does not depend on it, nor on memory order, machine or language. Throws
 /// Error(invalid_argument) when columns differ in length or a text is not UTF-8.
 DatasetDigest digest(const DatasetView& data, unsigned threads = 0);
 

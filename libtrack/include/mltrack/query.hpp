@@ -17,34 +17,34 @@ namespace mltrack {
 struct MetricValue {
   std::string name;
   double value = 0;
-  std::optional<std::string> subject{};          ///< reference of what it is about
-  std::optional<std::string> dataset{};          ///< reference of the data it was measured on
+  std::optional<std::string> subject{};  ///< reference of what it is about
+  std::optional<std::string> dataset{};  ///< reference of the data it was measured on
   std::int64_t at_us = 0;
 };
 
 /// One node of the graph as a result shows it: plain data, independent of the store. Absent means the node has no such
 /// thing. `params`, `metrics` and `tags` are filled for runs, models and calls.
 struct Node {
-  std::string ref;                               ///< `run:seq` with a prefix that is unique in the store; a path for projects and experiments
+  std::string ref;  ///< `run:seq` with a prefix that is unique in the store; a path for projects and experiments
   Kind kind = Kind::dataset;
-  std::optional<std::string> op{};               ///< of a call: fit, transform, ...
-  std::optional<std::string> type{};             ///< class path or function, dtype family, media type
+  std::optional<std::string> op{};    ///< of a call: fit, transform, ...
+  std::optional<std::string> type{};  ///< class path or function, dtype family, media type
   std::optional<std::string> name{};
-  std::optional<std::string> digest{};           ///< hexadecimal
+  std::optional<std::string> digest{};  ///< hexadecimal
   std::optional<std::int64_t> rows{};
   std::optional<std::int64_t> columns{};
-  std::optional<std::string> run{};              ///< uid of its run
-  std::int64_t at_us = 0;                        ///< a run's and a call's start; otherwise that of the call or run it belongs to
+  std::optional<std::string> run{};  ///< uid of its run
+  std::int64_t at_us = 0;            ///< a run's and a call's start; otherwise that of the call or run it belongs to
   std::optional<std::string> project{};
   std::optional<std::string> experiment{};
-  std::optional<std::string> status{};           ///< of runs and calls
-  std::optional<std::string> parent{};           ///< of a call: reference of the call it ran inside of
+  std::optional<std::string> status{};  ///< of runs and calls
+  std::optional<std::string> parent{};  ///< of a call: reference of the call it ran inside of
   std::optional<std::int64_t> took_us{};
   std::optional<std::int64_t> overhead_us{};
   std::optional<std::string> error_type{};
   std::optional<std::string> error{};
   std::optional<std::string> source{};
-  std::optional<int> depth{};                    ///< in a lineage answer: edges from the node asked about, shortest way
+  std::optional<int> depth{};  ///< in a lineage answer: edges from the node asked about, shortest way
   Params params{};
   std::vector<MetricValue> metrics{};
   std::map<std::string, std::string> tags{};
@@ -61,9 +61,9 @@ struct Edge {
 /// The nodes reached from a root, in topological order, and the edges among them and the root.
 struct Lineage {
   Node root;
-  std::vector<Node> nodes;                       ///< the root is not among them
+  std::vector<Node> nodes;  ///< the root is not among them
   std::vector<Edge> edges;
-  std::vector<std::string> notes;                ///< what the reader should know: a reference that fell back, a cut
+  std::vector<std::string> notes;  ///< what the reader should know: a reference that fell back, a cut
 };
 
 /// Everything about one node.
@@ -83,7 +83,7 @@ struct Details {
   std::vector<Edge> in;
   std::vector<Edge> out;
   std::vector<Column> columns;
-  bool columns_omitted = false;                  ///< too many columns to have rows of their own
+  bool columns_omitted = false;  ///< too many columns to have rows of their own
   std::vector<Note> notes;
   std::vector<std::string> locations;
 };
@@ -98,7 +98,7 @@ struct Point {
 
 /// One thing in which two nodes differ; an absent side has no such thing.
 struct Difference {
-  std::string what;                              ///< param, metric, tag, input, type, rows, columns, digest, status, ...
+  std::string what;  ///< param, metric, tag, input, type, rows, columns, digest, status, ...
   std::string name;
   std::optional<std::string> a{};
   std::optional<std::string> b{};
@@ -143,8 +143,8 @@ class Query {
   std::vector<Node> artifacts(const Select& select = {}) const;
 
   /// The upward closure, the downward closure and both, over edges; `depth` bounds the number of edges. A reference to
-  /// content that occurs several times, such as a file read by many runs, starts at all its occurrences. Asked of a run,
-  /// the closure starts at all nodes of the run.
+  /// content that occurs several times, such as a file read by many runs, starts at all its occurrences. Asked of a
+  /// run, the closure starts at all nodes of the run.
   Lineage ancestors(const std::string& ref, std::optional<int> depth = {}) const;
   Lineage descendants(const std::string& ref, std::optional<int> depth = {}) const;
   Lineage lineage(const std::string& ref, std::optional<int> depth = {}) const;

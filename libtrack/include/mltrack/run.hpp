@@ -22,8 +22,8 @@ struct RunInfo {
   std::string experiment{};
   std::string name{};
   std::map<std::string, std::string> tags{};
-  Uid part_of{};                                 ///< the run this one is a part of, written elsewhere
-  std::int64_t part_call = -1;                   ///< the number of the call there it belongs below
+  Uid part_of{};                ///< the run this one is a part of, written elsewhere
+  std::int64_t part_call = -1;  ///< the number of the call there it belongs below
 };
 
 /// A dataset to record on its own. `columns` and `matrix` are digested in place, before the function returns.
@@ -31,13 +31,13 @@ struct DatasetInfo {
   std::string name{};
   std::vector<ColumnView> columns{};
   std::optional<Matrix> matrix{};
-  std::vector<Source> sources{};                 ///< what it was derived from; none: looked up by content
+  std::vector<Source> sources{};  ///< what it was derived from; none: looked up by content
 };
 
 /// A file to record. `store` keeps its bytes: in the store up to 256 KiB, else in `<store>.objects/`.
 struct ArtifactInfo {
   std::filesystem::path path{};
-  std::string name{};                            ///< absent: the file's name
+  std::string name{};  ///< absent: the file's name
   std::string media_type{};
   std::vector<Source> sources{};
   bool store = true;
@@ -53,15 +53,15 @@ struct ModelInfo {
 
 /// Options of a metric.
 struct MetricInfo {
-  NodeRef subject{};                             ///< absent: the run
+  NodeRef subject{};  ///< absent: the run
   NodeRef dataset{};
-  std::optional<std::int64_t> step{};            ///< absent: the number of points so far
+  std::optional<std::int64_t> step{};  ///< absent: the number of points so far
 };
 
 namespace record {
 class RunState;
 class BatchState;
-}
+}  // namespace record
 
 /// Gathers metrics, parameters and tags of a run in memory and commits them together: at 500 events, with the first
 /// event more than 200 ms after the oldest, on `flush` and on destruction. Any call or query on the run commits them
@@ -86,9 +86,9 @@ class Batch {
 
 /// A run that is being written. Movable; threads may share one. Every function commits before it returns: what returned
 /// survives the death of the process. Power-safe at `finish`, on `flush`, and within a second of further writing.
-/// Functions throw Error(wrong_state) after `finish`, Error(busy) when another writer held the store for 10 s, Error(io)
-/// when the disk refuses; nothing is then written. Destroying a run that was not finished finishes it, as failed while an
-/// exception is in flight, and never throws.
+/// Functions throw Error(wrong_state) after `finish`, Error(busy) when another writer held the store for 10 s,
+/// Error(io) when the disk refuses; nothing is then written. Destroying a run that was not finished finishes it, as
+/// failed while an exception is in flight, and never throws.
 class Run {
  public:
   explicit Run(std::shared_ptr<record::RunState> state) noexcept;
@@ -146,8 +146,8 @@ class Run {
   /// Makes everything committed so far power-safe.
   void flush();
 
-  /// Ends the run; power-safe when it returns. `failed`, `interrupted` and `finished` are accepted. Calls that are still
-  /// running become lost. A second call with the same status changes nothing.
+  /// Ends the run; power-safe when it returns. `failed`, `interrupted` and `finished` are accepted. Calls that are
+  /// still running become lost. A second call with the same status changes nothing.
   void finish(RunStatus status = RunStatus::finished);
 
   /// Gives up this handle without ending the run, which goes on in another process or through `Tracker::attach`.

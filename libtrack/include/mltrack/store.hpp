@@ -19,14 +19,14 @@ std::string_view schema_sql() noexcept;
 struct Health {
   std::filesystem::path path;
   std::int64_t size_bytes = 0;
-  std::string sqlite_version;                    ///< of the library in this process
-  std::string sqlite_library;                    ///< file it was loaded from
+  std::string sqlite_version;  ///< of the library in this process
+  std::string sqlite_library;  ///< file it was loaded from
   int schema = 0;
   std::string journal_mode;
-  std::string file_system;                       ///< ext4, nfs, ...
-  std::map<std::string, std::int64_t> counts;    ///< rows per table
-  std::int64_t objects = 0;                      ///< files in <store>.objects/
-  std::vector<std::string> problems;             ///< one sentence each; empty for a sound store
+  std::string file_system;                     ///< ext4, nfs, ...
+  std::map<std::string, std::int64_t> counts;  ///< rows per table
+  std::int64_t objects = 0;                    ///< files in <store>.objects/
+  std::vector<std::string> problems;           ///< one sentence each; empty for a sound store
 };
 
 /// Examines a store without changing it: integrity, foreign keys, the graph's order, objects that are missing, a file

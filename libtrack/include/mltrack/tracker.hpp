@@ -18,17 +18,17 @@ enum class Durability : std::uint8_t {
 
 struct OpenOptions {
   bool read_only = false;
-  bool create = true;                            ///< make the store when the file does not exist
+  bool create = true;  ///< make the store when the file does not exist
   Durability durability = Durability::normal;
-  int wait_ms = 10'000;                          ///< how long to wait for another writer
+  int wait_ms = 10'000;  ///< how long to wait for another writer
 };
 
 namespace store {
 class Store;
 }
 
-/// An open store. Opening the same file twice in a process gives the same underlying store. Copies share it; threads may
-/// share a Tracker; a forked child that goes on using one gets its own connection.
+/// An open store. Opening the same file twice in a process gives the same underlying store. Copies share it; threads
+/// may share a Tracker; a forked child that goes on using one gets its own connection.
 class Tracker {
  public:
   /// Opens or creates a store and brings its schema up to date. Throws Error: not_a_store for a file that is empty or

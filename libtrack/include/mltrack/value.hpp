@@ -11,9 +11,9 @@ namespace mltrack {
 
 /// A parameter value that survives storage without loss.
 ///
-/// Numbers convert implicitly, so `{{"C", 2.0}, {"kernel", "rbf"}}` is a Params. Integers that do not fit 64 bits, JSON,
-/// class names and summaries of other objects are made by the named functions. Texts are UTF-8; lone surrogates, as
-/// Python strings may hold them, are encoded as their three-byte form and kept as they are.
+/// Numbers convert implicitly, so `{{"C", 2.0}, {"kernel", "rbf"}}` is a Params. Integers that do not fit 64 bits,
+/// JSON, class names and summaries of other objects are made by the named functions. Texts are UTF-8; lone surrogates,
+/// as Python strings may hold them, are encoded as their three-byte form and kept as they are.
 class Value {
  public:
   /// The words of the schema's `param.type`, in this order.

@@ -38,6 +38,7 @@ void BatchState::add(Event event) {
   {
     const std::scoped_lock lock(mutex_);
     const auto now = std::chrono::steady_clock::now();
+    disown_after_fork();
     if (events_.empty()) oldest_ = now;
     events_.push_back(std::move(event));
     due = events_.size() >= most_events || now - oldest_ > longest_wait;
@@ -45,8 +46,15 @@ void BatchState::add(Event event) {
   if (due) flush();
 }
 
+void BatchState::disown_after_fork() {
+  if (getpid() == owner_) return;
+  events_.clear();  // copies of what the parent gathered, and the parent writes
+  owner_ = getpid();
+}
+
 void BatchState::flush() {
   const std::scoped_lock lock(mutex_);
+  disown_after_fork();
   if (events_.empty()) return;
   run_->store->write([this](store::Writer& rows) {
     EventWriter writer(rows, *run_);
@@ -78,7 +86,9 @@ void Batch::log_metric(const std::string& name, double value, const MetricInfo& 
   state_->add(record::BatchState::MetricEvent{name, value, info, store::now_us()});
 }
 
-void Batch::log_param(const std::string& name, const Value& value) { state_->add(record::BatchState::ParamEvent{name, value}); }
+void Batch::log_param(const std::string& name, const Value& value) {
+  state_->add(record::BatchState::ParamEvent{name, value});
+}
 
 void Batch::set_tag(const std::string& key, const std::string& value) {
   state_->add(record::BatchState::TagEvent{key, value, store::now_us()});

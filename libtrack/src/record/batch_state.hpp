@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -43,7 +45,10 @@ class BatchState : public store::Pending {
   void flush() override;
 
  private:
+  void disown_after_fork();
+
   std::shared_ptr<RunState> run_;
+  pid_t owner_ = getpid();
   std::mutex mutex_;
   std::vector<Event> events_;
   std::chrono::steady_clock::time_point oldest_{};

@@ -30,28 +30,39 @@ CallState CallState::begin(store::Writer& rows, const RunState& run, const CallI
   const auto parent = info.parent ? std::optional(rows.find(info.parent)) : std::nullopt;
   const bool has_spec = info.op == "fit" || !info.params.empty();
   const auto spec = has_spec ? std::optional(rows.spec(info.estimator, info.params)) : std::nullopt;
-  call.node = rows.node({.run = run.row.id, .uid = run.row.uid, .kind = Kind::call, .type = info.estimator, .name = info.name});
-  rows.call({.id = call.node.id, .op = info.op, .spec = spec, .parent = parent, .started_us = store::now_us(), .source = info.source});
+  call.node =
+      rows.node({.run = run.row.id, .uid = run.row.uid, .kind = Kind::call, .type = info.estimator, .name = info.name});
+  rows.call({.id = call.node.id,
+             .op = info.op,
+             .spec = spec,
+             .parent = parent,
+             .started_us = store::now_us(),
+             .source = info.source});
   for (std::size_t i = 0; i < others.size(); ++i) rows.edge(call.node.id, others[i], call.slots[i], vias[i]);
   return call;
 }
 
 void CallState::end(store::Writer& rows, const CallResult& result) {
   std::vector<Flow> flows = result.outputs;
-  const bool has_model = std::any_of(flows.begin(), flows.end(), [](const Flow& flow) { return flow.kind == Kind::model; });
+  const bool has_model =
+      std::any_of(flows.begin(), flows.end(), [](const Flow& flow) { return flow.kind == Kind::model; });
   if (op == "fit" && !has_model)
-    flows.insert(flows.begin(), Flow{.slot = "model", .kind = Kind::model, .type = estimator, .digest = result.model_digest});
+    flows.insert(flows.begin(),
+                 Flow{.slot = "model", .kind = Kind::model, .type = estimator, .digest = result.model_digest});
+  RowId model = input("model").value_or(0);
   for (const Flow& flow : flows) {
-    const store::Stored output = make_node(rows, run, flow);
+    const store::Stored output = make_node(rows, run, flow, true);
+    if (flow.kind == Kind::model && model == 0) model = output.id;
     rows.edge(output.id, node.id, flow.slot.empty() ? "output" : flow.slot, {});
     outputs.push_back(output.ref);
   }
   const std::int64_t at_us = store::now_us();
-  for (const CallMetric& metric : result.metrics) write_metric(rows, metric, at_us);
+  for (const CallMetric& metric : result.metrics) write_metric(rows, metric, model, at_us);
   rows.end_call(node.id, "finished", result.took_us < 0 ? took_us() : result.took_us, result.overhead_us, {}, {});
 }
 
-void CallState::fail(store::Writer& rows, const std::string& error_type, const std::string& message, std::int64_t overhead_us) {
+void CallState::fail(store::Writer& rows, const std::string& error_type, const std::string& message,
+                     std::int64_t overhead_us) {
   rows.end_call(node.id, "failed", took_us(), overhead_us, error_type.empty() ? "unknown" : error_type, message);
 }
 
@@ -65,19 +76,15 @@ std::optional<RowId> CallState::input(std::string_view slot) const {
   return input_rows[static_cast<std::size_t>(found - slots.begin())].id;
 }
 
-RowId CallState::subject(store::Writer& rows, const CallMetric& metric) const {
-  if (metric.subject) return rows.find(metric.subject);
-  return input("model").value_or(run.id);
-}
-
 std::optional<RowId> CallState::measured_on(store::Writer& rows, const CallMetric& metric) const {
   if (metric.dataset) return rows.find(metric.dataset);
   if (const auto features = input("X")) return features;
   return input("y_true");
 }
 
-void CallState::write_metric(store::Writer& rows, const CallMetric& metric, std::int64_t at_us) const {
-  rows.point(subject(rows, metric), metric.name, measured_on(rows, metric), node.id, metric.value, std::nullopt, at_us);
+void CallState::write_metric(store::Writer& rows, const CallMetric& metric, RowId model, std::int64_t at_us) const {
+  const RowId subject = metric.subject ? rows.find(metric.subject) : model ? model : run.id;
+  rows.point(subject, metric.name, measured_on(rows, metric), node.id, metric.value, std::nullopt, at_us);
 }
 
 }  // namespace record

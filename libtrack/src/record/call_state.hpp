@@ -35,8 +35,8 @@ class CallState {
   bool ended = false;
 
  private:
-  void write_metric(store::Writer& rows, const CallMetric& metric, std::int64_t at_us) const;
-  store::RowId subject(store::Writer& rows, const CallMetric& metric) const;
+  /// `model`: what the metric is about where it names no subject; 0 where the call has none.
+  void write_metric(store::Writer& rows, const CallMetric& metric, store::RowId model, std::int64_t at_us) const;
   std::optional<store::RowId> measured_on(store::Writer& rows, const CallMetric& metric) const;
   std::optional<store::RowId> input(std::string_view slot) const;
 

@@ -8,6 +8,11 @@
 
 #include <mltrack/error.hpp>
 
+namespace mltrack::schema {
+extern const std::string_view sql_find_origin;
+extern const std::string_view sql_find_made;
+}  // namespace mltrack::schema
+
 namespace mltrack::record {
 
 namespace {
@@ -32,34 +37,8 @@ bool is_target(std::string_view slot, std::string_view op) {
 
 Stored stored(const sqlite::Statement& row) { return {row.integer(0), NodeRef{row.uid(1), row.integer(2)}}; }
 
-/// The columns of every candidate query: id, uid of the run, seq, same slot before, same run.
-#define CANDIDATE_COLUMNS                                                                                               \
-  "n.id, r.uid, n.seq, EXISTS (SELECT 1 FROM edge u JOIN name s ON s.id = u.slot WHERE u.src = n.id AND s.text = ?2)," \
-  " n.run = ?3"
-/// What a recorded call produced. ?4 = 1 leaves predictions out, ?5 = 1 lets in what this run took without an origin.
-#define PRODUCED                                                                                                   \
-  "(EXISTS (SELECT 1 FROM edge e JOIN call c ON c.id = e.src JOIN name o ON o.id = c.op WHERE e.dst = n.id AND"    \
-  " e.via IS NULL AND NOT (?4 AND o.text IN ('predict', 'predict_proba', 'predict_log_proba', 'fit_predict',"      \
-  " 'decision_function'))) OR (?5 AND n.run = ?3 AND NOT EXISTS (SELECT 1 FROM edge e WHERE e.dst = n.id)))"
-#define EARLIEST " ORDER BY 4 DESC, 5 DESC, r.started_us, r.uid, n.seq"
-
-constexpr std::string_view by_content =
-    "SELECT " CANDIDATE_COLUMNS
-    " FROM dataset d JOIN node n ON n.content = d.content JOIN run r ON r.id = n.run"
-    " WHERE d.values_digest = ?1 AND " PRODUCED EARLIEST;
-
-constexpr std::string_view by_column =
-    "SELECT " CANDIDATE_COLUMNS
-    " FROM column k JOIN node n ON n.content = k.content JOIN run r ON r.id = n.run"
-    " WHERE k.digest = ?1 AND " PRODUCED EARLIEST;
-
-constexpr std::string_view by_digest =
-    "SELECT " CANDIDATE_COLUMNS
-    " FROM content t JOIN node n ON n.content = t.id JOIN run r ON r.id = n.run"
-    " WHERE t.digest = ?1 AND n.kind = ?4 AND EXISTS (SELECT 1 FROM edge e WHERE e.dst = n.id)" EARLIEST;
-
 std::optional<Resolved> find_by_content(const Search& search) {
-  sqlite::Statement& select = search.rows.connection().cached(by_content);
+  sqlite::Statement& select = search.rows.connection().cached(schema::sql_find_origin);
   select.bind_all(search.flow.data->values, search.flow.slot, search.run.id, search.target, search.flow.untracked);
   std::optional<Resolved> best;
   std::pair<std::int64_t, std::int64_t> rank{};
@@ -78,7 +57,7 @@ std::optional<Resolved> find_by_content(const Search& search) {
 }
 
 std::optional<Stored> first_with_column(const Search& search, const Digest& digest) {
-  sqlite::Statement& select = search.rows.connection().cached(by_column);
+  sqlite::Statement& select = search.rows.connection().cached(schema::sql_find_origin);
   select.bind_all(digest, search.flow.slot, search.run.id, search.target, false);
   std::optional<Stored> found;
   while (!found && select.step())
@@ -99,12 +78,13 @@ std::vector<Source> find_by_columns(const Search& search) {
   }
   std::vector<Source> sources;
   for (const auto& [id, owner] : owners)
-    sources.push_back({owner.first, fmt::format("columns {}/{}", owner.second, search.flow.data->columns.size()), "from"});
+    sources.push_back(
+        {owner.first, fmt::format("columns {}/{}", owner.second, search.flow.data->columns.size()), "from"});
   return sources;
 }
 
 std::optional<Resolved> find_by_digest(const Search& search) {
-  sqlite::Statement& select = search.rows.connection().cached(by_digest);
+  sqlite::Statement& select = search.rows.connection().cached(schema::sql_find_made);
   select.bind_all(search.flow.digest, search.flow.slot, search.run.id, to_string(search.flow.kind));
   std::optional<Resolved> found;
   if (select.step()) found = Resolved{stored(select), "content"};
@@ -115,7 +95,8 @@ std::optional<Resolved> find_by_digest(const Search& search) {
 /// One artifact node per run and content.
 std::optional<Stored> same_file_in_run(const Search& search) {
   sqlite::Statement& select = search.rows.connection().cached(
-      "SELECT n.id, r.uid, n.seq FROM content t JOIN node n ON n.content = t.id AND n.run = ?2 JOIN run r ON r.id = n.run"
+      "SELECT n.id, r.uid, n.seq FROM content t JOIN node n ON n.content = t.id AND n.run = ?2 JOIN run r ON r.id = "
+      "n.run"
       " WHERE t.digest = ?1 AND n.kind = 'artifact' ORDER BY n.seq LIMIT 1");
   std::optional<Stored> found;
   if (select.bind_all(search.flow.digest, search.run.id).step()) found = stored(select);
@@ -155,22 +136,25 @@ std::optional<RowId> content_of(store::Writer& rows, const Flow& flow) {
 
 }  // namespace
 
-Stored make_node(store::Writer& rows, const store::RunRow& run, const Flow& flow) {
+Stored make_node(store::Writer& rows, const store::RunRow& run, const Flow& flow, bool made) {
   if (flow.kind != Kind::dataset && flow.kind != Kind::model && flow.kind != Kind::artifact)
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("a {} cannot flow into or out of a call; datasets, models and artifacts can", to_string(flow.kind)));
+                fmt::format("a {} cannot flow into or out of a call; datasets, models and artifacts can",
+                            to_string(flow.kind)));
   const std::string type = flow.type.empty() && flow.data ? flow.data->family() : flow.type;
   // Sources first: a reference that names nothing must leave no node behind, and ids must stay topological.
   std::vector<RowId> sources;
   for (const Source& source : flow.sources) sources.push_back(rows.find(source.node));
-  const Stored made = rows.node({.run = run.id,
+  const Stored node = rows.node({.run = run.id,
                                  .uid = run.uid,
                                  .kind = flow.kind,
                                  .type = type,
                                  .name = flow.name,
-                                 .content = content_of(rows, flow)});
-  for (std::size_t i = 0; i < sources.size(); ++i) rows.edge(made.id, sources[i], flow.sources[i].slot, flow.sources[i].via);
-  return made;
+                                 .content = content_of(rows, flow),
+                                 .made = made});
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    rows.edge(node.id, sources[i], flow.sources[i].slot, flow.sources[i].via);
+  return node;
 }
 
 Resolved resolve(store::Writer& rows, const store::RunRow& run, const Flow& flow, std::string_view op,

@@ -19,7 +19,7 @@ struct Resolved {
 Resolved resolve(store::Writer& rows, const store::RunRow& run, const Flow& flow, std::string_view op,
                  std::span<const store::RowId> others);
 
-/// Makes a new node for an object, with edges from its sources.
-store::Stored make_node(store::Writer& rows, const store::RunRow& run, const Flow& flow);
+/// Makes a new node for an object, with edges from its sources. `made`: it comes out of a call.
+store::Stored make_node(store::Writer& rows, const store::RunRow& run, const Flow& flow, bool made = false);
 
 }  // namespace mltrack::record

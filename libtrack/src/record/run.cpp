@@ -12,11 +12,16 @@ namespace mltrack {
 
 const char* to_string(RunStatus status) noexcept {
   switch (status) {
-    case RunStatus::running: return "running";
-    case RunStatus::finished: return "finished";
-    case RunStatus::failed: return "failed";
-    case RunStatus::interrupted: return "interrupted";
-    case RunStatus::lost: return "lost";
+    case RunStatus::running:
+      return "running";
+    case RunStatus::finished:
+      return "finished";
+    case RunStatus::failed:
+      return "failed";
+    case RunStatus::interrupted:
+      return "interrupted";
+    case RunStatus::lost:
+      return "lost";
   }
   return "running";
 }
@@ -25,17 +30,21 @@ namespace record {
 
 void RunState::check_running() const {
   if (detached)
-    throw Error(ErrorCode::wrong_state,
-                fmt::format("this handle of the run '{}' was given up by detach; attach to the run again to record more", row.name));
+    throw Error(
+        ErrorCode::wrong_state,
+        fmt::format("this handle of the run '{}' was given up by detach; attach to the run again to record more",
+                    row.name));
   if (row.status != RunStatus::running)
-    throw Error(ErrorCode::wrong_state, fmt::format("the run '{}' is {}; start a new run to record more", row.name, to_string(row.status)));
+    throw Error(ErrorCode::wrong_state,
+                fmt::format("the run '{}' is {}; start a new run to record more", row.name, to_string(row.status)));
 }
 
 void RunState::finish(RunStatus status) {
   if (status == row.status) return;
   if (status == RunStatus::running || status == RunStatus::lost)
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("a run cannot be ended as '{}'; expected finished, failed or interrupted", to_string(status)));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("a run cannot be ended as '{}'; expected finished, failed or interrupted", to_string(status)));
   write([&](store::Writer& rows) { rows.end_run(row.id, status); }, true);
   row.status = status;
 }
@@ -46,7 +55,10 @@ namespace {
 
 Flow flow_of(const DatasetInfo& info) {
   DatasetView view{.columns = info.columns, .matrix = info.matrix};
-  return {.kind = Kind::dataset, .name = info.name, .data = std::make_shared<DatasetDigest>(digest(view)), .sources = info.sources};
+  return {.kind = Kind::dataset,
+          .name = info.name,
+          .data = std::make_shared<DatasetDigest>(digest(view)),
+          .sources = info.sources};
 }
 
 Flow flow_of(const std::filesystem::path& path, const FileDigest& file) {
@@ -59,7 +71,8 @@ Flow flow_of(const std::filesystem::path& path, const FileDigest& file) {
 }
 
 /// The metric's subject and dataset are names; a name that names nothing fails before anything is written.
-void write_metric(store::Writer& rows, const record::RunState& run, const std::string& name, double value, const MetricInfo& info) {
+void write_metric(store::Writer& rows, const record::RunState& run, const std::string& name, double value,
+                  const MetricInfo& info) {
   const store::RowId subject = run.find(rows, info.subject);
   const auto dataset = info.dataset ? std::optional(rows.find(info.dataset)) : std::nullopt;
   rows.point(subject, name, dataset, std::nullopt, value, info.step, store::now_us());
@@ -116,7 +129,11 @@ NodeRef Run::log_node(const Flow& flow) {
 DatasetRef Run::log_dataset(const DatasetInfo& info) { return {log_node(flow_of(info))}; }
 
 ModelRef Run::log_model(const ModelInfo& info) {
-  return {log_node({.kind = Kind::model, .type = info.estimator, .name = info.name, .digest = info.digest, .sources = info.sources})};
+  return {log_node({.kind = Kind::model,
+                    .type = info.estimator,
+                    .name = info.name,
+                    .digest = info.digest,
+                    .sources = info.sources})};
 }
 
 ArtifactRef Run::log_artifact(const ArtifactInfo& info) {
@@ -132,7 +149,8 @@ ArtifactRef Run::log_artifact(const ArtifactInfo& info) {
   if (info.store && !small) store::keep_object(*state_->store, file.sha256, info.path);
   return state_->write([&](store::Writer& rows) {
     const NodeRef ref = record::resolve(rows, state_->row, flow, {}, {}).node.ref;
-    if (info.store) rows.object(rows.content(file.sha256, "file"), small ? std::optional(sqlite::Blob(bytes)) : std::nullopt);
+    if (info.store)
+      rows.object(rows.content(file.sha256, "file"), small ? std::optional(sqlite::Blob(bytes)) : std::nullopt);
     return ArtifactRef{ref};
   });
 }
@@ -147,7 +165,8 @@ void Run::log_note(const std::string& text, NodeRef node, const std::string& aut
 
 Call Run::begin(CallInfo info) {
   if (info.op.empty())
-    throw Error(ErrorCode::invalid_argument, "a call needs an operation such as fit, transform or score, and the one given is empty");
+    throw Error(ErrorCode::invalid_argument,
+                "a call needs an operation such as fit, transform or score, and the one given is empty");
   auto call = std::make_unique<record::CallState>(
       state_->write([&](store::Writer& rows) { return record::CallState::begin(rows, *state_, info); }));
   call->owner = state_;
@@ -177,7 +196,9 @@ NodeRef Run::log_call(CallInfo info, CallResult result) {
   });
 }
 
-ModelRef Run::log_fit(CallInfo info, CallResult result) { return {log_call(with_op(std::move(info), "fit"), std::move(result))}; }
+ModelRef Run::log_fit(CallInfo info, CallResult result) {
+  return {log_call(with_op(std::move(info), "fit"), std::move(result))};
+}
 
 DatasetRef Run::log_transform(CallInfo info, CallResult result) {
   return {log_call(with_op(std::move(info), "transform"), std::move(result))};
@@ -187,7 +208,9 @@ DatasetRef Run::log_predict(CallInfo info, CallResult result) {
   return {log_call(with_op(std::move(info), "predict"), std::move(result))};
 }
 
-void Run::log_score(CallInfo info, CallResult result) { log_call(with_op(std::move(info), "score"), std::move(result)); }
+void Run::log_score(CallInfo info, CallResult result) {
+  log_call(with_op(std::move(info), "score"), std::move(result));
+}
 
 DatasetRef Run::log_read(const std::filesystem::path& path, const DatasetInfo& info) {
   state_->check_running();

@@ -31,9 +31,7 @@ Run Tracker::attach(const Uid& run) {
   return Run(std::move(state));
 }
 
-Query Tracker::query() const {
-  return Query(store_);
-}
+Query Tracker::query() const { return Query(store_); }
 
 void Tracker::backup(const std::filesystem::path& to) const {
   store_->flush_pending();
@@ -43,7 +41,9 @@ void Tracker::backup(const std::filesystem::path& to) const {
 const std::filesystem::path& Tracker::path() const noexcept { return store_->path(); }
 bool Tracker::read_only() const noexcept { return store_->read_only(); }
 
-std::vector<std::uint8_t> Tracker::read_object(const Digest& sha256) const { return store::load_object(*store_, sha256); }
+std::vector<std::uint8_t> Tracker::read_object(const Digest& sha256) const {
+  return store::load_object(*store_, sha256);
+}
 
 void Tracker::close() {
   store_->flush_pending();

@@ -13,11 +13,16 @@ namespace {
 ErrorCode error_code(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return ErrorCode::busy;
-    case SQLITE_READONLY: return ErrorCode::read_only;
-    case SQLITE_NOTADB: return ErrorCode::not_a_store;
-    case SQLITE_CORRUPT: return ErrorCode::damaged;
-    default: return ErrorCode::io;
+    case SQLITE_LOCKED:
+      return ErrorCode::busy;
+    case SQLITE_READONLY:
+      return ErrorCode::read_only;
+    case SQLITE_NOTADB:
+      return ErrorCode::not_a_store;
+    case SQLITE_CORRUPT:
+      return ErrorCode::damaged;
+    default:
+      return ErrorCode::io;
   }
 }
 
@@ -31,10 +36,14 @@ std::string uri(const std::filesystem::path& path, Mode mode) {
     text += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
   }
   switch (mode) {
-    case Mode::write: return text + "?mode=rw";
-    case Mode::create: return text + "?mode=rwc";
-    case Mode::read: return text + "?mode=ro";
-    case Mode::immutable: return text + "?mode=ro&immutable=1";
+    case Mode::write:
+      return text + "?mode=rw";
+    case Mode::create:
+      return text + "?mode=rwc";
+    case Mode::read:
+      return text + "?mode=ro";
+    case Mode::immutable:
+      return text + "?mode=ro&immutable=1";
   }
   return text;
 }
@@ -46,8 +55,9 @@ void raise(sqlite3* db, int code, std::string_view doing) {
   const char* reason = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   const char* file = db ? sqlite3_db_filename(db, nullptr) : nullptr;
   if (kind == ErrorCode::busy)
-    throw Error(kind, fmt::format("the store {} is locked by another writer; nothing was written, try again when it is done",
-                                  file ? file : "file"));
+    throw Error(kind,
+                fmt::format("the store {} is locked by another writer; nothing was written, try again when it is done",
+                            file ? file : "file"));
   throw Error(kind, fmt::format("SQLite says \"{}\" (code {}) about {} while running: {:.200}", reason, code,
                                 file && *file ? file : "the store", doing));
 }
@@ -57,7 +67,8 @@ void Connection::Close::operator()(sqlite3* db) const noexcept { sqlite3_close_v
 Connection::Connection(const std::filesystem::path& path, Mode mode, int wait_ms) {
   const bool writes = mode == Mode::write || mode == Mode::create;
   const int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE |
-                    (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0);
+                    (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+                    (mode == Mode::create ? SQLITE_OPEN_CREATE : 0);
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(uri(path, mode).c_str(), &db, flags, nullptr);
   handle_.reset(db);

@@ -13,8 +13,8 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept { s
 
 Statement::Statement(sqlite3* db, std::string_view sql, bool keep) {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), keep ? SQLITE_PREPARE_PERSISTENT : 0,
-                                      &statement, nullptr);
+  const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()),
+                                      keep ? SQLITE_PREPARE_PERSISTENT : 0, &statement, nullptr);
   handle_.reset(statement);
   if (code != SQLITE_OK) raise(db, code, sql);
 }

@@ -35,7 +35,8 @@ namespace {
 }
 
 [[noreturn]] void refuse_system(const fs::path& path, const char* doing, int error) {
-  throw Error(ErrorCode::io, fmt::format("cannot {} {}: {}", doing, path.string(), std::generic_category().message(error)));
+  throw Error(ErrorCode::io,
+              fmt::format("cannot {} {}: {}", doing, path.string(), std::generic_category().message(error)));
 }
 
 void make_private(const fs::path& path) {
@@ -48,7 +49,8 @@ void make_private(const fs::path& path) {
 bool publish(const fs::path& from, const fs::path& to) {
   if (::link(from.c_str(), to.c_str()) == 0) return true;
   if (errno == EEXIST) return false;
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;  // no hard links here
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
+    return true;  // no hard links here
   if (errno == EEXIST) return false;
   refuse_system(to, "create the store", errno);
 }
@@ -60,8 +62,8 @@ void create(const fs::path& path, int wait_ms) {
   try {
     sqlite::Connection connection(fresh, sqlite::Mode::write, wait_ms);
     connection.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    connection.script(fmt::format("BEGIN IMMEDIATE; PRAGMA application_id = {}; PRAGMA user_version = {}; {} COMMIT", application_id,
-                                  schema_version(), schema_sql()));
+    connection.script(fmt::format("BEGIN IMMEDIATE; PRAGMA application_id = {}; PRAGMA user_version = {}; {} COMMIT",
+                                  application_id, schema_version(), schema_sql()));
     connection.script("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch (...) {
     std::error_code ignored;
@@ -84,18 +86,23 @@ void check(const fs::path& path, sqlite::Connection& connection) {
     if (error.code() == ErrorCode::not_a_store)
       refuse(error.code(), path, "is not an mltrack store: it is no SQLite file", "name another file, or move it away");
     if (error.code() == ErrorCode::damaged)
-      refuse(error.code(), path, "is damaged: SQLite cannot read it", "restore a backup, or save what is left with 'sqlite3 FILE .recover'");
+      refuse(error.code(), path, "is damaged: SQLite cannot read it",
+             "restore a backup, or save what is left with 'sqlite3 FILE .recover'");
     throw;
   }
   if (id != application_id)
     refuse(ErrorCode::not_a_store, path,
-           fmt::format("is not an mltrack store: it is a SQLite file with application id {:#x} instead of {:#x}", id, application_id),
+           fmt::format("is not an mltrack store: it is a SQLite file with application id {:#x} instead of {:#x}", id,
+                       application_id),
            "name another file");
   if (version > schema_version())
-    refuse(ErrorCode::too_new, path, fmt::format("has schema version {}, this mltrack {} knows up to {}", version, MLTRACK_VERSION, schema_version()),
+    refuse(ErrorCode::too_new, path,
+           fmt::format("has schema version {}, this mltrack {} knows up to {}", version, MLTRACK_VERSION,
+                       schema_version()),
            "upgrade mltrack to read it");
   if (version < 1)
-    refuse(ErrorCode::damaged, path, fmt::format("says its schema version is {}, which never existed", version), "restore a backup");
+    refuse(ErrorCode::damaged, path, fmt::format("says its schema version is {}, which never existed", version),
+           "restore a backup");
 }
 
 }  // namespace
@@ -124,7 +131,8 @@ void prepare_file(const fs::path& path, const OpenOptions& options) {
   } else if (!fs::is_regular_file(status)) {
     refuse(ErrorCode::not_a_store, path, "is not a file", "name the store file itself");
   } else if (fs::file_size(path) == 0) {
-    refuse(ErrorCode::not_a_store, path, "is empty, which no store ever is", "if nothing was lost there, remove it and a new store is made");
+    refuse(ErrorCode::not_a_store, path, "is empty, which no store ever is",
+           "if nothing was lost there, remove it and a new store is made");
   }
   if (options.read_only) {
     check(path, *open_for_reading(path, options.wait_ms));

@@ -13,7 +13,8 @@ namespace mltrack::store {
 namespace {
 
 std::shared_mutex& gate() {
-  alignas(std::shared_mutex) static std::byte memory[sizeof(std::shared_mutex)];  // never destroyed: exit handlers may still write
+  alignas(std::shared_mutex) static std::byte
+      memory[sizeof(std::shared_mutex)];  // never destroyed: exit handlers may still write
   static std::shared_mutex* const mutex = std::construct_at(reinterpret_cast<std::shared_mutex*>(memory));
   return *mutex;
 }

@@ -41,7 +41,8 @@ std::string file_system_name(const fs::path& path) {
 }
 
 /// Every row a query returns is a problem.
-void find_problems(Connection& connection, std::string_view sql, std::string_view sentence, std::vector<std::string>& problems) {
+void find_problems(Connection& connection, std::string_view sql, std::string_view sentence,
+                   std::vector<std::string>& problems) {
   const auto count = connection.integer(sql);
   if (count.value_or(0) > 0) problems.push_back(fmt::format("{} {}", *count, sentence));
 }
@@ -51,8 +52,10 @@ void check_integrity(Connection& connection, std::vector<std::string>& problems)
   while (check.step())
     if (check.text(0) != "ok") problems.push_back(fmt::format("SQLite: {}", check.text(0)));
   check.reset();
-  find_problems(connection, "SELECT count(*) FROM pragma_foreign_key_check", "rows refer to rows that do not exist", problems);
-  find_problems(connection, "SELECT count(*) FROM edge WHERE src >= dst", "edges run against the order of the graph", problems);
+  find_problems(connection, "SELECT count(*) FROM pragma_foreign_key_check", "rows refer to rows that do not exist",
+                problems);
+  find_problems(connection, "SELECT count(*) FROM edge WHERE src >= dst", "edges run against the order of the graph",
+                problems);
   find_problems(connection,
                 "SELECT count(*) FROM run r WHERE (SELECT max(seq) + 1 FROM node WHERE run = r.id) <>"
                 " (SELECT count(*) FROM node WHERE run = r.id)",
@@ -62,20 +65,21 @@ void check_integrity(Connection& connection, std::vector<std::string>& problems)
 void check_objects(Connection& connection, const fs::path& folder, Health& health) {
   std::error_code absent;
   for (const auto& entry : fs::recursive_directory_iterator(folder, absent)) health.objects += entry.is_regular_file();
-  sqlite::Statement& select =
-      connection.cached("SELECT lower(hex(c.digest)) FROM object o JOIN content c ON c.id = o.content WHERE o.blob IS NULL");
+  sqlite::Statement& select = connection.cached(
+      "SELECT lower(hex(c.digest)) FROM object o JOIN content c ON c.id = o.content WHERE o.blob IS NULL");
   while (select.step()) {
     const std::string hex(select.text(0));
     if (!fs::exists(folder / hex.substr(0, 2) / hex))
-      health.problems.push_back(fmt::format("the object {} is missing from {}; copy the folder together with the store", hex, folder.string()));
+      health.problems.push_back(fmt::format("the object {} is missing from {}; copy the folder together with the store",
+                                            hex, folder.string()));
   }
   select.reset();
 }
 
 void count_rows(Connection& connection, Health& health) {
   std::vector<std::string> tables;
-  sqlite::Statement& select =
-      connection.cached("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
+  sqlite::Statement& select = connection.cached(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
   while (select.step()) tables.emplace_back(select.text(0));
   select.reset();
   for (const std::string& table : tables) {
@@ -104,8 +108,10 @@ Health examine(const fs::path& path) {
   health.schema = static_cast<int>(connection->integer("PRAGMA user_version").value_or(0));
   health.journal_mode = connection->text("PRAGMA journal_mode").value_or("unknown");
   if (health.file_system == "nfs" || health.file_system == "smb")
-    health.problems.push_back(fmt::format("the store lies on {}, where SQLite's locks and shared memory do not work between hosts; move it to a local disk",
-                                          health.file_system));
+    health.problems.push_back(
+        fmt::format("the store lies on {}, where SQLite's locks and shared memory do not work between hosts; move it "
+                    "to a local disk",
+                    health.file_system));
   count_rows(*connection, health);
   check_integrity(*connection, health.problems);
   check_objects(*connection, path.string() + ".objects", health);

@@ -27,20 +27,27 @@ std::vector<std::uint8_t> read_all(const fs::path& path) {
 /// Makes the contents of a file or the entries of a folder power-safe.
 void sync(const fs::path& path) {
   const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (handle < 0) throw Error(ErrorCode::io, fmt::format("cannot open {}: {}", path.string(), std::generic_category().message(errno)));
+  if (handle < 0)
+    throw Error(ErrorCode::io,
+                fmt::format("cannot open {}: {}", path.string(), std::generic_category().message(errno)));
   const int result = ::fsync(handle);
   const int error = errno;
   ::close(handle);
-  if (result != 0) throw Error(ErrorCode::io, fmt::format("cannot sync {}: {}", path.string(), std::generic_category().message(error)));
+  if (result != 0)
+    throw Error(ErrorCode::io,
+                fmt::format("cannot sync {}: {}", path.string(), std::generic_category().message(error)));
 }
 
 void make_private_folder(const fs::path& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    throw Error(ErrorCode::io, fmt::format("cannot make the folder {}: {}", path.string(), std::generic_category().message(errno)));
+    throw Error(ErrorCode::io,
+                fmt::format("cannot make the folder {}: {}", path.string(), std::generic_category().message(errno)));
 }
 
 [[noreturn]] void refuse_changed(const fs::path& path) {
-  throw Error(ErrorCode::invalid_argument, fmt::format("{} changed while it was being recorded; record it again when it is complete", path.string()));
+  throw Error(
+      ErrorCode::invalid_argument,
+      fmt::format("{} changed while it was being recorded; record it again when it is complete", path.string()));
 }
 
 /// Removes the file unless it was renamed away.
@@ -84,21 +91,26 @@ std::vector<std::uint8_t> load_object(Store& store, const Digest& sha256) {
   bool known = false;
   std::optional<std::vector<std::uint8_t>> bytes;
   store.read([&](sqlite::Connection& connection) {
-    sqlite::Statement& select = connection.cached("SELECT o.blob FROM object o JOIN content c ON c.id = o.content WHERE c.digest = ?");
+    sqlite::Statement& select =
+        connection.cached("SELECT o.blob FROM object o JOIN content c ON c.id = o.content WHERE c.digest = ?");
     if (select.bind_all(sha256).step()) {
       known = true;
       if (!select.null(0)) bytes.emplace(select.blob(0).begin(), select.blob(0).end());
     }
     select.reset();
   });
-  if (!known) throw Error(ErrorCode::not_found, fmt::format("the store does not keep the bytes of {}; only its digest was recorded", sha256.hex()));
+  if (!known)
+    throw Error(ErrorCode::not_found,
+                fmt::format("the store does not keep the bytes of {}; only its digest was recorded", sha256.hex()));
   const fs::path path = object_path(store, sha256);
   if (!bytes && !fs::exists(path))
-    throw Error(ErrorCode::not_found, fmt::format("the object {} is missing; the folder {} must be copied together with the store", path.string(),
-                                                  store.objects().string()));
+    throw Error(ErrorCode::not_found,
+                fmt::format("the object {} is missing; the folder {} must be copied together with the store",
+                            path.string(), store.objects().string()));
   if (!bytes) bytes = read_all(path);
   if (mltrack::sha256(*bytes) != sha256)
-    throw Error(ErrorCode::damaged, fmt::format("the stored bytes of {} have been altered: their digest is {}", sha256.hex(), mltrack::sha256(*bytes).hex()));
+    throw Error(ErrorCode::damaged, fmt::format("the stored bytes of {} have been altered: their digest is {}",
+                                                sha256.hex(), mltrack::sha256(*bytes).hex()));
   return *std::move(bytes);
 }
 

@@ -71,9 +71,11 @@ void Store::set_synchronous(bool full) {
 }
 
 Writer& Store::writer(bool power_safe) {
-  if (closed_) throw Error(ErrorCode::wrong_state, fmt::format("the store {} was closed; open it again to write", path_.string()));
+  if (closed_)
+    throw Error(ErrorCode::wrong_state, fmt::format("the store {} was closed; open it again to write", path_.string()));
   if (read_only())
-    throw Error(ErrorCode::read_only, fmt::format("the store {} was opened read-only; open it for writing first", path_.string()));
+    throw Error(ErrorCode::read_only,
+                fmt::format("the store {} was opened read-only; open it for writing first", path_.string()));
   if (!writer_) {
     writer_ = std::make_unique<Writer>(path_, wait_ms_);
     full_sync_ = false;
@@ -87,7 +89,8 @@ Writer& Store::writer(bool power_safe) {
 }
 
 sqlite::Connection& Store::reader() {
-  if (closed_) throw Error(ErrorCode::wrong_state, fmt::format("the store {} was closed; open it again to ask", path_.string()));
+  if (closed_)
+    throw Error(ErrorCode::wrong_state, fmt::format("the store {} was closed; open it again to ask", path_.string()));
   if (!reader_) reader_ = open_for_reading(path_, wait_ms_);
   return *reader_;
 }
@@ -113,7 +116,8 @@ void Store::flush_pending() {
 
 void Store::flush() {
   // Rewriting a header field makes a commit of its own, which takes everything before it to the disk.
-  write([](Writer& rows) { rows.connection().script(fmt::format("PRAGMA user_version = {}", schema_version())); }, true);
+  write([](Writer& rows) { rows.connection().script(fmt::format("PRAGMA user_version = {}", schema_version())); },
+        true);
 }
 
 void Store::release() noexcept {
@@ -140,7 +144,8 @@ void Store::close() {
 
 void Store::backup(const fs::path& to) {
   if (fs::exists(to))
-    throw Error(ErrorCode::invalid_argument, fmt::format("{} exists already; a backup never overwrites, name a new file", to.string()));
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} exists already; a backup never overwrites, name a new file", to.string()));
   const fs::path part = to.string() + ".part";
   {
     const Fork::Use use;
@@ -149,7 +154,8 @@ void Store::backup(const fs::path& to) {
     fs::remove(part, ignored);
     copy_database(reader(), part);
   }
-  if (fs::exists(objects())) fs::copy(objects(), to.string() + ".objects", fs::copy_options::recursive | fs::copy_options::skip_existing);
+  if (fs::exists(objects()))
+    fs::copy(objects(), to.string() + ".objects", fs::copy_options::recursive | fs::copy_options::skip_existing);
   fs::rename(part, to);
 }
 

@@ -26,8 +26,8 @@ class Pending {
 /// The application_id of a store file: "mltk".
 inline constexpr std::int64_t application_id = 0x6d6c746b;
 
-/// An open store file: one writing connection per process, one reading connection, and the rules of when what is synced.
-/// Threads may share it.
+/// An open store file: one writing connection per process, one reading connection, and the rules of when what is
+/// synced. Threads may share it.
 class Store : public std::enable_shared_from_this<Store> {
  public:
   /// The store at `path`, shared with whoever has it open in this process. Errors as Tracker::open.

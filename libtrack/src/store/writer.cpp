@@ -14,7 +14,7 @@ namespace mltrack::store {
 
 namespace {
 
-constexpr std::size_t cached_rows = 200'000;       // bounds the memory of a long-lived process
+constexpr std::size_t cached_rows = 200'000;  // bounds the memory of a long-lived process
 constexpr std::size_t named_columns_limit = 4'096;
 constexpr std::size_t plain_columns_limit = 256;
 
@@ -51,9 +51,10 @@ std::string file_key(const Digest& digest) {
 
 void check_name(const std::string& name, const char* what) {
   if (name.empty() || name.find('/') != std::string::npos)
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("the {} name '{}' must not be empty nor contain '/', which joins project and experiment in a path",
-                            what, name));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("the {} name '{}' must not be empty nor contain '/', which joins project and experiment in a path",
+                    what, name));
 }
 
 }  // namespace
@@ -64,8 +65,9 @@ std::int64_t now_us() {
 }
 
 Writer::Writer(const std::filesystem::path& path, int wait_ms) : connection_(path, sqlite::Mode::write, wait_ms) {
-  connection_.script("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;"
-                     "PRAGMA journal_size_limit = 67108864");
+  connection_.script(
+      "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;"
+      "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000");
 }
 
 Writer::Change::Change(Writer& writer)
@@ -117,7 +119,8 @@ RowId Writer::content(const Digest& digest, std::string_view kind, std::int64_t 
   auto id = connection_.integer("SELECT id FROM content WHERE digest = ?", digest);
   if (!id) {
     const auto size = size_bytes < 0 ? std::nullopt : std::optional(size_bytes);
-    connection_.run("INSERT INTO content (digest, kind, bytes, seen_us) VALUES (?, ?, ?, ?)", digest, kind, size, now_us());
+    connection_.run("INSERT INTO content (digest, kind, bytes, seen_us) VALUES (?, ?, ?, ?)", digest, kind, size,
+                    now_us());
     id = connection_.last_id();
   }
   new_contents_.push_back(key);
@@ -132,8 +135,8 @@ RowId Writer::dataset(const DatasetDigest& data) {
     for (const ColumnDigest& column : data.columns)
       digests.insert(digests.end(), column.digest.bytes().begin(), column.digest.bytes().end());
   const auto wide = digests.empty() ? std::nullopt : std::optional(sqlite::Blob(digests));
-  connection_.run("INSERT INTO dataset (content, rows, columns, values_digest, column_digests) VALUES (?, ?, ?, ?, ?)", id,
-                  data.rows, data.columns.size(), data.values, wide);
+  connection_.run("INSERT INTO dataset (content, rows, columns, values_digest, column_digests) VALUES (?, ?, ?, ?, ?)",
+                  id, data.rows, data.columns.size(), data.values, wide);
   if (!wide) columns(id, data);
   return id;
 }
@@ -142,8 +145,8 @@ void Writer::columns(RowId content, const DatasetDigest& data) {
   for (std::size_t pos = 0; pos < data.columns.size(); ++pos) {
     const ColumnDigest& column = data.columns[pos];
     const auto column_name = column.name ? std::optional(name(*column.name)) : std::nullopt;
-    connection_.run("INSERT INTO column (content, pos, name, type, digest) VALUES (?, ?, ?, ?, ?)", content, pos, column_name,
-                    name(column.type), column.digest);
+    connection_.run("INSERT INTO column (content, pos, name, type, digest) VALUES (?, ?, ?, ?, ?)", content, pos,
+                    column_name, name(column.type), column.digest);
   }
 }
 
@@ -165,7 +168,8 @@ void Writer::params(RowId spec, const Params& values) {
   if (connection_.integer("SELECT 1 FROM param WHERE spec = ? LIMIT 1", spec)) return;
   for (const auto& [key, value] : values) {
     const ParamRow row = encode(value);
-    sqlite::Statement& insert = connection_.cached("INSERT INTO param (spec, name, type, value, exact) VALUES (?, ?, ?, ?, ?)");
+    sqlite::Statement& insert =
+        connection_.cached("INSERT INTO param (spec, name, type, value, exact) VALUES (?, ?, ?, ?, ?)");
     insert.bind(1, spec).bind(2, name(key));
     row.bind(insert, 3);
     insert.exec();
@@ -184,7 +188,8 @@ RowId Writer::project(const std::string& text) {
 RowId Writer::experiment(const std::string& project_name, const std::string& text) {
   check_name(text, "experiment");
   const RowId parent = project(project_name);
-  if (const auto id = connection_.integer("SELECT id FROM experiment WHERE project = ? AND name = ?", parent, text)) return *id;
+  if (const auto id = connection_.integer("SELECT id FROM experiment WHERE project = ? AND name = ?", parent, text))
+    return *id;
   connection_.run("INSERT INTO node (kind) VALUES ('experiment')");
   const RowId id = connection_.last_id();
   connection_.run("INSERT INTO experiment (id, uid, project, name) VALUES (?, ?, ?, ?)", id,
@@ -204,10 +209,11 @@ RunRow Writer::run(const RunInfo& info) {
   const Process process = this_process();
   const std::int64_t now = now_us();
   const auto part_of = info.part_of == Uid() ? std::nullopt : std::optional(info.part_of);
-  connection_.run("INSERT INTO run (id, uid, experiment, name, status, started_us, host, boot_id, pid, pid_started, part_of,"
-                  " part_call) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, nullif(?, -1))",
-                  row.id, row.uid, parent, row.name, now, process.host, process.boot_id, process.pid, process.pid_started,
-                  part_of, info.part_call);
+  connection_.run(
+      "INSERT INTO run (id, uid, experiment, name, status, started_us, host, boot_id, pid, pid_started, part_of,"
+      " part_call) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, nullif(?, -1))",
+      row.id, row.uid, parent, row.name, now, process.host, process.boot_id, process.pid, process.pid_started, part_of,
+      info.part_call);
   for (const auto& [key, value] : info.tags) tag(row.id, key, value, now);
   return row;
 }
@@ -217,8 +223,10 @@ RunRow Writer::find_run(const Uid& uid) {
       "SELECT r.id, p.name, e.name, r.name, r.status FROM run r JOIN experiment e ON e.id = r.experiment"
       " JOIN project p ON p.id = e.project WHERE r.uid = ?");
   if (!select.bind_all(uid).step())
-    throw Error(ErrorCode::not_found, fmt::format("this store holds no run {}; 'mltrack query runs' lists those it has", uid.str()));
-  RunRow row{select.integer(0), uid, std::string(select.text(1)), std::string(select.text(2)), std::string(select.text(3))};
+    throw Error(ErrorCode::not_found,
+                fmt::format("this store holds no run {}; 'mltrack query runs' lists those it has", uid.str()));
+  RunRow row{select.integer(0), uid, std::string(select.text(1)), std::string(select.text(2)),
+             std::string(select.text(3))};
   const std::string_view status = select.text(4);
   for (const auto each : {RunStatus::finished, RunStatus::failed, RunStatus::interrupted, RunStatus::lost})
     if (status == to_string(each)) row.status = each;
@@ -238,8 +246,8 @@ Stored Writer::node(const NodeRow& row) {
   const std::int64_t seq = next_seq(row.run);
   const auto type = row.type.empty() ? std::nullopt : std::optional(name(row.type));
   const auto label = row.name.empty() ? std::nullopt : std::optional(name(row.name));
-  connection_.run("INSERT INTO node (run, seq, kind, type, name, content) VALUES (?, ?, ?, ?, ?, ?)", row.run, seq,
-                  to_string(row.kind), type, label, row.content);
+  connection_.run("INSERT INTO node (run, seq, kind, type, name, content, made) VALUES (?, ?, ?, ?, ?, ?, ?)", row.run,
+                  seq, to_string(row.kind), type, label, row.content, row.made);
   return {connection_.last_id(), NodeRef{row.uid, seq}};
 }
 
@@ -250,41 +258,46 @@ void Writer::edge(RowId dst, RowId src, std::string_view slot, std::string_view 
 
 void Writer::call(const CallRow& row) {
   const auto source = row.source.empty() ? std::nullopt : std::optional(clean_text(row.source));
-  connection_.run("INSERT INTO call (id, op, spec, parent, status, started_us, source) VALUES (?, ?, ?, ?, 'running', ?, ?)",
-                  row.id, name(row.op), row.spec, row.parent, row.started_us, source);
+  connection_.run(
+      "INSERT INTO call (id, op, spec, parent, status, started_us, source) VALUES (?, ?, ?, ?, 'running', ?, ?)",
+      row.id, name(row.op), row.spec, row.parent, row.started_us, source);
 }
 
 void Writer::end_call(RowId id, std::string_view status, std::int64_t took_us, std::int64_t overhead_us,
                       std::string_view error_type, std::string_view error) {
   const auto type = error_type.empty() ? std::nullopt : std::optional(clean_text(error_type));
   const auto message = error_type.empty() ? std::nullopt : std::optional(clean_text(error));
-  connection_.run("UPDATE call SET status = ?, took_us = ?, overhead_us = ?, error_type = ?, error = ? WHERE id = ?", status,
-                  took_us, overhead_us, type, message, id);
+  connection_.run("UPDATE call SET status = ?, took_us = ?, overhead_us = ?, error_type = ?, error = ? WHERE id = ?",
+                  status, took_us, overhead_us, type, message, id);
   if (!connection_.integer("SELECT 1 FROM call WHERE parent = ? LIMIT 1", id)) return;
-  connection_.run("WITH RECURSIVE below (id) AS (SELECT id FROM call WHERE parent = ?"
-                  " UNION ALL SELECT c.id FROM call c JOIN below b ON c.parent = b.id)"
-                  " UPDATE call SET status = 'lost' WHERE status = 'running' AND id IN below",
-                  id);
+  connection_.run(
+      "WITH RECURSIVE below (id) AS (SELECT id FROM call WHERE parent = ?"
+      " UNION ALL SELECT c.id FROM call c JOIN below b ON c.parent = b.id)"
+      " UPDATE call SET status = 'lost' WHERE status = 'running' AND id IN below",
+      id);
 }
 
 void Writer::end_run(RowId id, RunStatus status) {
   connection_.run("UPDATE run SET status = ?, ended_us = ? WHERE id = ?", to_string(status), now_us(), id);
-  connection_.run("UPDATE call SET status = 'lost' WHERE status = 'running' AND id IN (SELECT id FROM node WHERE run = ?)", id);
+  connection_.run(
+      "UPDATE call SET status = 'lost' WHERE status = 'running' AND id IN (SELECT id FROM node WHERE run = ?)", id);
 }
 
 RowId Writer::find_series(RowId subject, RowId metric, std::optional<RowId> dataset) {
   const SeriesKey key{subject, metric, dataset.value_or(0)};
   if (const auto known = series_ids_.find(key); known != series_ids_.end()) return known->second;
-  const auto id = connection_.integer(
-      "SELECT id FROM metric WHERE subject = ? AND name = ? AND dataset IS ? AND call IS NULL", subject, metric, dataset);
+  const auto id =
+      connection_.integer("SELECT id FROM metric WHERE subject = ? AND name = ? AND dataset IS ? AND call IS NULL",
+                          subject, metric, dataset);
   if (id) series_ids_.emplace(key, *id);
   return id.value_or(0);
 }
 
-RowId Writer::new_series(RowId subject, RowId metric, std::optional<RowId> dataset, std::optional<RowId> call, double value,
-                         std::int64_t at_us) {
-  connection_.run("INSERT INTO metric (subject, name, dataset, call, value, points, at_us) VALUES (?, ?, ?, ?, ?, 1, ?)", subject,
-                  metric, dataset, call, value, at_us);
+RowId Writer::new_series(RowId subject, RowId metric, std::optional<RowId> dataset, std::optional<RowId> call,
+                         double value, std::int64_t at_us) {
+  connection_.run(
+      "INSERT INTO metric (subject, name, dataset, call, value, points, at_us) VALUES (?, ?, ?, ?, ?, 1, ?)", subject,
+      metric, dataset, call, value, at_us);
   const RowId id = connection_.last_id();
   series_[id] = {.points = 0, .value = value, .at_us = at_us, .row_is_current = true};
   return id;
@@ -295,24 +308,28 @@ void Writer::add_point(RowId metric, double value, std::optional<std::int64_t> s
   Series& series = found->second;
   if (unread) series.points = connection_.integer("SELECT points FROM metric WHERE id = ?", metric).value();
   const std::int64_t at_step = step.value_or(series.points);
-  connection_.run("INSERT OR IGNORE INTO point (metric, step, nth, value, at_us) VALUES (?, ?, 0, ?, ?)", metric, at_step, value, at_us);
+  connection_.run("INSERT OR IGNORE INTO point (metric, step, nth, value, at_us) VALUES (?, ?, 0, ?, ?)", metric,
+                  at_step, value, at_us);
   if (connection_.changes() == 0)  // a repeated step
-    connection_.run("INSERT INTO point (metric, step, nth, value, at_us) SELECT ?1, ?2, max(nth) + 1, ?3, ?4 FROM point"
-                    " WHERE metric = ?1 AND step = ?2",
-                    metric, at_step, value, at_us);
+    connection_.run(
+        "INSERT INTO point (metric, step, nth, value, at_us) SELECT ?1, ?2, max(nth) + 1, ?3, ?4 FROM point"
+        " WHERE metric = ?1 AND step = ?2",
+        metric, at_step, value, at_us);
   const bool first = series.points == 0;
-  series = {.points = series.points + 1, .value = value, .at_us = at_us, .row_is_current = series.row_is_current && first};
+  series = {
+      .points = series.points + 1, .value = value, .at_us = at_us, .row_is_current = series.row_is_current && first};
 }
 
 void Writer::write_series() {
   for (const auto& [id, series] : series_)
     if (!series.row_is_current)
-      connection_.run("UPDATE metric SET value = ?, points = ?, at_us = ? WHERE id = ?", series.value, series.points, series.at_us, id);
+      connection_.run("UPDATE metric SET value = ?, points = ?, at_us = ? WHERE id = ?", series.value, series.points,
+                      series.at_us, id);
   series_.clear();
 }
 
-void Writer::point(RowId subject, std::string_view metric, std::optional<RowId> dataset, std::optional<RowId> call, double value,
-                   std::optional<std::int64_t> step, std::int64_t at_us) {
+void Writer::point(RowId subject, std::string_view metric, std::optional<RowId> dataset, std::optional<RowId> call,
+                   double value, std::optional<std::int64_t> step, std::int64_t at_us) {
   const RowId metric_name = name(metric);
   RowId id = call ? 0 : find_series(subject, metric_name, dataset);  // a call measures once
   if (id == 0) id = new_series(subject, metric_name, dataset, call, value, at_us);
@@ -327,12 +344,15 @@ void Writer::run_param(RowId run, std::string_view key, const Value& value) {
   find.reset();
   if (old && *old == value) return;
   if (old)
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("the parameter '{}' of this run is {} already and cannot become {}: a parameter is what the run was "
-                            "given; log a value that changes as a metric, or a label as a tag",
-                            key, old->str(), value.str()));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format(
+            "the parameter '{}' of this run is {} already and cannot become {}: a parameter is what the run was "
+            "given; log a value that changes as a metric, or a label as a tag",
+            key, old->str(), value.str()));
   const ParamRow row = encode(value);
-  sqlite::Statement& insert = connection_.cached("INSERT INTO run_param (run, name, type, value, exact) VALUES (?, ?, ?, ?, ?)");
+  sqlite::Statement& insert =
+      connection_.cached("INSERT INTO run_param (run, name, type, value, exact) VALUES (?, ?, ?, ?, ?)");
   insert.bind(1, run).bind(2, key_id);
   row.bind(insert, 3);
   insert.exec();
@@ -340,19 +360,21 @@ void Writer::run_param(RowId run, std::string_view key, const Value& value) {
 
 void Writer::tag(RowId node, std::string_view key, std::string_view value, std::int64_t at_us) {
   if (key.empty()) throw Error(ErrorCode::invalid_argument, "a tag needs a key, and the key given is empty");
-  connection_.run("INSERT INTO tag (node, key, value, at_us) VALUES (?, ?, ?, ?) ON CONFLICT (node, key) DO UPDATE SET"
-                  " value = excluded.value, at_us = excluded.at_us"
-                  " WHERE (excluded.at_us, excluded.value) >= (tag.at_us, tag.value)",
-                  node, clean_text(key), clean_text(value), at_us);
+  connection_.run(
+      "INSERT INTO tag (node, key, value, at_us) VALUES (?, ?, ?, ?) ON CONFLICT (node, key) DO UPDATE SET"
+      " value = excluded.value, at_us = excluded.at_us"
+      " WHERE (excluded.at_us, excluded.value) >= (tag.at_us, tag.value)",
+      node, clean_text(key), clean_text(value), at_us);
 }
 
 void Writer::note(RowId node, std::string_view text, std::string_view author) {
-  connection_.run("INSERT INTO note (node, at_us, author, text) VALUES (?, ?, ?, ?)", node, now_us(), clean_text(author),
-                  clean_text(text));
+  connection_.run("INSERT INTO note (node, at_us, author, text) VALUES (?, ?, ?, ?)", node, now_us(),
+                  clean_text(author), clean_text(text));
 }
 
 void Writer::location(RowId content, std::string_view uri) {
-  connection_.run("INSERT OR IGNORE INTO location (content, uri, seen_us) VALUES (?, ?, ?)", content, clean_text(uri), now_us());
+  connection_.run("INSERT OR IGNORE INTO location (content, uri, seen_us) VALUES (?, ?, ?)", content, clean_text(uri),
+                  now_us());
 }
 
 void Writer::object(RowId content, std::optional<sqlite::Blob> blob) {

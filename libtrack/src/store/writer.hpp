@@ -31,6 +31,7 @@ struct NodeRow {
   std::string_view type{};
   std::string_view name{};
   std::optional<RowId> content{};
+  bool made = false;  // it comes out of a call
 };
 
 struct RunRow {
@@ -94,8 +95,8 @@ class Writer {
   void end_run(RowId id, RunStatus status);
 
   /// Appends a point and makes it the metric's value.
-  void point(RowId subject, std::string_view name, std::optional<RowId> dataset, std::optional<RowId> call, double value,
-             std::optional<std::int64_t> step, std::int64_t at_us);
+  void point(RowId subject, std::string_view name, std::optional<RowId> dataset, std::optional<RowId> call,
+             double value, std::optional<std::int64_t> step, std::int64_t at_us);
   void run_param(RowId run, std::string_view name, const Value& value);
   void tag(RowId node, std::string_view key, std::string_view value, std::int64_t at_us);
   void note(RowId node, std::string_view text, std::string_view author);
@@ -108,7 +109,8 @@ class Writer {
  private:
   friend class Change;
 
-  /// A metric of which points were written in the current change; its row is brought up to date when the change commits.
+  /// A metric of which points were written in the current change; its row is brought up to date when the change
+  /// commits.
   struct Series {
     std::int64_t points = 0;
     double value = 0;
@@ -119,7 +121,8 @@ class Writer {
 
   void forget_change() noexcept;
   RowId find_series(RowId subject, RowId name, std::optional<RowId> dataset);
-  RowId new_series(RowId subject, RowId name, std::optional<RowId> dataset, std::optional<RowId> call, double value, std::int64_t at_us);
+  RowId new_series(RowId subject, RowId name, std::optional<RowId> dataset, std::optional<RowId> call, double value,
+                   std::int64_t at_us);
   void add_point(RowId metric, double value, std::optional<std::int64_t> step, std::int64_t at_us);
   void write_series();
   std::int64_t next_seq(RowId run);
@@ -132,8 +135,8 @@ class Writer {
   std::vector<std::string> new_names_;               // learnt in the current change
   std::vector<std::string> new_contents_;
   std::map<SeriesKey, RowId> series_ids_;
-  std::unordered_map<RowId, Series> series_;         // of the current change
-  RowId seq_run_ = 0;                                // run whose next number is known in the current change
+  std::unordered_map<RowId, Series> series_;  // of the current change
+  RowId seq_run_ = 0;                         // run whose next number is known in the current change
   std::int64_t seq_ = 0;
 };
 
