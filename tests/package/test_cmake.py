@@ -10,7 +10,7 @@ from built import BUILD, PREFIX, build_consumer, configure, launcher, output, so
 
 ANSWER = ["dataset train", "call fit"]
 INSTALLED = f"-DCMAKE_PREFIX_PATH={PREFIX}"
-NOT_NEEDED = ["fmt", "Boost", "CLI11", "doctest", "pybind11"]
+NOT_NEEDED = ["fmt", "nlohmann_json", "Boost", "CLI11", "doctest", "pybind11"]
 
 
 def test_find_package_gives_a_working_library(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_find_package_gives_a_working_library(tmp_path: Path) -> None:
 def test_the_package_names_only_sqlite_and_threads() -> None:
     text = "".join(path.read_text() for path in PREFIX.rglob("mltrack-*.cmake"))
     assert "SQLite::SQLite3" in text
-    assert [name for name in ["fmt", "boost", "xxhash", "CLI11"] if name.lower() in text.lower()] == []
+    assert [name for name in ["fmt", "nlohmann", "boost", "xxhash", "CLI11"] if name.lower() in text.lower()] == []
 
 
 @pytest.mark.parametrize("wanted", ["0.2", "1.0"])

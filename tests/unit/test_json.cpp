@@ -105,18 +105,36 @@ TEST_CASE("parameters are JSON values of their own type") {
                  {"f", true},
                  {"g", nullptr},
                  {"h", "rbf"},
-                 {"i", Value::json("{\"x\": [NaN, 1]}")},
+                 {"i", Value::json("{\"x\": [0.5, 1]}")},
                  {"j", Value::opaque("<lambda>")},
                  {"k", Value::class_name("sklearn.svm.SVC")}};
-  CHECK(contains(to_json(node), R"("params":{"a":1,"b":1180591620717411303425,"c":2.0,"d":"NaN","e":"-Infinity",)"
-                                R"("f":true,"g":null,"h":"rbf","i":{"x":["NaN",1]},"j":"<lambda>",)"
+  CHECK(contains(to_json(node), R"("params":{"a":1,"b":"1180591620717411303425","c":2.0,"d":"NaN","e":"-Infinity",)"
+                                R"("f":true,"g":null,"h":"rbf","i":{"x":[0.5,1]},"j":"<lambda>",)"
                                 R"("k":"sklearn.svm.SVC"})"));
 }
 
-TEST_CASE("output is UTF-8 without control characters, whatever was stored") {
-  mltrack::Edge edge{.src = "a\xff", .dst = "\x1b[31m", .slot = "\xc2\x9b\xed\xb2\x80"};
+TEST_CASE("every JSON reader can read a JSON parameter") {
+  const auto shown = [](std::string_view json) {
+    mltrack::Node node;
+    node.params = {{"p", Value::json(json)}};
+    const std::string text = to_json(node);
+    const std::size_t begin = text.find(R"("params":{"p":)") + 14;
+    return text.substr(begin, text.find(R"(},"metrics")") - begin);
+  };
+  CHECK(shown("[NaN, Infinity, -Infinity]") == R"(["NaN","Infinity","-Infinity"])");
+  CHECK(shown("[9223372036854775807, 9223372036854775808]") == R"([9223372036854775807,"9223372036854775808"])");
+  CHECK(shown("[-9223372036854775808, -9223372036854775809]") == R"([-9223372036854775808,"-9223372036854775809"])");
+  CHECK(shown(R"({"b\ud83d": "\ud83d\ude00 \ude00", "a": [{}, []]})") ==
+        "{\"a\":[{},[]],\"b\xef\xbf\xbd\":\"\xf0\x9f\x98\x80 \xef\xbf\xbd\"}");
+  CHECK(shown("[1e22, 0.1, -0.0]") == "[1e+22,0.1,-0.0]");
+  CHECK(shown(std::string(500, '[') + std::string(500, ']')).size() == 1000);
+}
+
+TEST_CASE("output is UTF-8, whatever was stored") {
+  mltrack::Edge edge{.src = "a\xff!", .dst = "\x1b[31m\n", .slot = "\xc3\xa4\xed\xb2\x80."};
   CHECK(to_json(edge) ==
-        "{\"src\":\"a\xef\xbf\xbd\",\"dst\":\"\\u001b[31m\",\"slot\":\"\\u009b\\udc80\",\"via\":null}");
+        "{\"src\":\"a\xef\xbf\xbd!\",\"dst\":\"\\u001b[31m\\n\","
+        "\"slot\":\"\xc3\xa4\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd.\",\"via\":null}");
 }
 
 TEST_CASE("answers are objects of nodes and edges") {

@@ -7,8 +7,10 @@
 
 namespace mltrack {
 
-/// Results as JSON objects: the keys are the field names in Python, absent fields are null, times are ISO 8601 in UTC,
-/// NaN and infinities are the strings "NaN", "Infinity" and "-Infinity". Always valid UTF-8.
+/// Results as JSON objects: the keys are the field names in Python, absent fields are null, times are ISO 8601 in UTC.
+/// What readers of JSON refuse or lose is written so that all of them can read it: NaN and infinities are the strings
+/// "NaN", "Infinity" and "-Infinity", integers outside of std::int64_t are strings of their digits, and bytes that are
+/// not valid UTF-8, lone surrogates included, are U+FFFD. JSON parameters are JSON, by the same rules.
 std::string to_json(const Node& node);
 std::string to_json(const Edge& edge);
 std::string to_json(const Lineage& lineage);

@@ -1,223 +1,160 @@
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include <chrono>
+#include <cmath>
 #include <mltrack/json.hpp>
-#include <type_traits>
+#include <nlohmann/json.hpp>
 
 #include "value/json_text.hpp"
 
 namespace mltrack {
 namespace {
 
-struct Time {
-  std::int64_t at_us;
+using Json = nlohmann::ordered_json;
+
+Json number(double number) {
+  if (std::isfinite(number)) return number;
+  return std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
+}
+
+template <class T>
+Json maybe(const std::optional<T>& member) {
+  return member ? Json(*member) : Json();
+}
+
+struct Member {
+  std::string_view key;
+  Json value;
 };
 
-void append(std::string& out, const Node& node);
-void append(std::string& out, const MetricValue& metric);
-void append(std::string& out, const Edge& edge);
-void append(std::string& out, const Column& column);
-void append(std::string& out, const Note& note);
-void append(std::string& out, const Difference& difference);
-template <class T>
-void append(std::string& out, const std::map<std::string, T>& members);
-
-void append(std::string& out, const std::string& text) { value::append_json_string(out, text); }
-void append(std::string& out, double number) { out += value::json_number(number, value::NonFinite::quoted); }
-void append(std::string& out, Time time) { append(out, iso_time(time.at_us)); }
-
-template <class T>
-requires std::is_integral_v<T>
-void append(std::string& out, T number) {
-  if constexpr (std::is_same_v<T, bool>) {
-    out += number ? "true" : "false";
-  } else {
-    out += std::to_string(number);
-  }
+// Keys differ by construction, so none is searched for.
+template <std::size_t n>
+Json object(Member (&&members)[n]) {
+  Json::object_t out;
+  out.reserve(n);
+  for (Member& member : members) out.emplace_back(member.key, std::move(member.value));
+  return out;
 }
 
-template <class T>
-void append(std::string& out, const std::optional<T>& maybe) {
-  if (maybe) {
-    append(out, *maybe);
-  } else {
-    out += "null";
-  }
-}
+std::string written(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-template <class T>
-void append(std::string& out, const std::vector<T>& list) {
-  out += '[';
-  for (const T& element : list) {
-    if (&element != list.data()) out += ',';
-    append(out, element);
-  }
-  out += ']';
-}
+}  // namespace
 
-// Numbers of any size and JSON as themselves, all that has no JSON of its own as text.
-void append(std::string& out, const Value& value) {
+// nlohmann looks for these in the namespace of the type, so they cannot be in the unnamed one.
+
+static void to_json(Json& json, const Value& value) {
   switch (value.type()) {
     case Value::Type::none:
-      out += "null";
       break;
     case Value::Type::boolean:
-      append(out, std::get<bool>(value.data()));
+      json = std::get<bool>(value.data());
       break;
     case Value::Type::integer:
-      out += value.str();
+      if (const auto* small = std::get_if<std::int64_t>(&value.data())) {
+        json = *small;
+      } else {
+        json = value.str();
+      }
       break;
     case Value::Type::real:
-      append(out, std::get<double>(value.data()));
+      json = number(std::get<double>(value.data()));
       break;
     case Value::Type::json:
-      out += value::canonical_json(std::get<std::string>(value.data()), value::NonFinite::quoted);
+      json = Json::parse(value::portable_json(std::get<std::string>(value.data())));
       break;
     case Value::Type::text:
     case Value::Type::class_name:
     case Value::Type::opaque:
-      append(out, std::get<std::string>(value.data()));
+      json = std::get<std::string>(value.data());
       break;
   }
 }
 
-// Writes the members of one object; closes it when destroyed.
-class Object {
- public:
-  explicit Object(std::string& out) : out_(out) { out_ += '{'; }
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-  ~Object() { out_ += '}'; }
-
-  template <class T>
-  Object& put(std::string_view key, const T& member) {
-    if (count_++ > 0) out_ += ',';
-    value::append_json_string(out_, key);
-    out_ += ':';
-    append(out_, member);
-    return *this;
-  }
-
- private:
-  std::string& out_;
-  int count_ = 0;
-};
-
-template <class T>
-void append(std::string& out, const std::map<std::string, T>& members) {
-  Object object(out);
-  for (const auto& [key, member] : members) object.put(key, member);
+static void to_json(Json& json, const MetricValue& metric) {
+  json = object({{"name", metric.name},
+                 {"value", number(metric.value)},
+                 {"subject", maybe(metric.subject)},
+                 {"dataset", maybe(metric.dataset)},
+                 {"at", iso_time(metric.at_us)}});
 }
 
-void append(std::string& out, const MetricValue& metric) {
-  Object(out)
-      .put("name", metric.name)
-      .put("value", metric.value)
-      .put("subject", metric.subject)
-      .put("dataset", metric.dataset)
-      .put("at", Time{metric.at_us});
+static void to_json(Json& json, const Node& node) {
+  json = object({{"ref", node.ref},
+                 {"kind", to_string(node.kind)},
+                 {"op", maybe(node.op)},
+                 {"type", maybe(node.type)},
+                 {"name", maybe(node.name)},
+                 {"digest", maybe(node.digest)},
+                 {"rows", maybe(node.rows)},
+                 {"columns", maybe(node.columns)},
+                 {"run", maybe(node.run)},
+                 {"at", iso_time(node.at_us)},
+                 {"project", maybe(node.project)},
+                 {"experiment", maybe(node.experiment)},
+                 {"status", maybe(node.status)},
+                 {"parent", maybe(node.parent)},
+                 {"took_us", maybe(node.took_us)},
+                 {"overhead_us", maybe(node.overhead_us)},
+                 {"error_type", maybe(node.error_type)},
+                 {"error", maybe(node.error)},
+                 {"source", maybe(node.source)},
+                 {"depth", maybe(node.depth)},
+                 {"params", node.params},
+                 {"metrics", node.metrics},
+                 {"tags", node.tags}});
 }
 
-void append(std::string& out, const Node& node) {
-  Object(out)
-      .put("ref", node.ref)
-      .put("kind", std::string(to_string(node.kind)))
-      .put("op", node.op)
-      .put("type", node.type)
-      .put("name", node.name)
-      .put("digest", node.digest)
-      .put("rows", node.rows)
-      .put("columns", node.columns)
-      .put("run", node.run)
-      .put("at", Time{node.at_us})
-      .put("project", node.project)
-      .put("experiment", node.experiment)
-      .put("status", node.status)
-      .put("parent", node.parent)
-      .put("took_us", node.took_us)
-      .put("overhead_us", node.overhead_us)
-      .put("error_type", node.error_type)
-      .put("error", node.error)
-      .put("source", node.source)
-      .put("depth", node.depth)
-      .put("params", node.params)
-      .put("metrics", node.metrics)
-      .put("tags", node.tags);
+static void to_json(Json& json, const Edge& edge) {
+  json = object({{"src", edge.src}, {"dst", edge.dst}, {"slot", edge.slot}, {"via", maybe(edge.via)}});
 }
 
-void append(std::string& out, const Edge& edge) {
-  Object(out).put("src", edge.src).put("dst", edge.dst).put("slot", edge.slot).put("via", edge.via);
+static void to_json(Json& json, const Column& column) {
+  json = object({{"pos", column.pos}, {"name", maybe(column.name)}, {"type", column.type}, {"digest", column.digest}});
 }
 
-void append(std::string& out, const Column& column) {
-  Object(out).put("pos", column.pos).put("name", column.name).put("type", column.type).put("digest", column.digest);
+static void to_json(Json& json, const Note& note) {
+  json = object({{"at", iso_time(note.at_us)}, {"author", note.author}, {"text", note.text}});
 }
 
-void append(std::string& out, const Note& note) {
-  Object(out).put("at", Time{note.at_us}).put("author", note.author).put("text", note.text);
+static void to_json(Json& json, const Difference& difference) {
+  json = object(
+      {{"what", difference.what}, {"name", difference.name}, {"a", maybe(difference.a)}, {"b", maybe(difference.b)}});
 }
 
-void append(std::string& out, const Difference& difference) {
-  Object(out).put("what", difference.what).put("name", difference.name).put("a", difference.a).put("b", difference.b);
-}
+std::string to_json(const Node& node) { return written(node); }
 
-}  // namespace
-
-std::string to_json(const Node& node) {
-  std::string out;
-  append(out, node);
-  return out;
-}
-
-std::string to_json(const Edge& edge) {
-  std::string out;
-  append(out, edge);
-  return out;
-}
+std::string to_json(const Edge& edge) { return written(edge); }
 
 std::string to_json(const Lineage& lineage) {
-  std::string out;
-  Object(out)
-      .put("root", lineage.root)
-      .put("nodes", lineage.nodes)
-      .put("edges", lineage.edges)
-      .put("notes", lineage.notes);
-  return out;
+  return written(
+      object({{"root", lineage.root}, {"nodes", lineage.nodes}, {"edges", lineage.edges}, {"notes", lineage.notes}}));
 }
 
 std::string to_json(const Comparison& comparison) {
-  std::string out;
-  Object(out).put("a", comparison.a).put("b", comparison.b).put("differences", comparison.differences);
-  return out;
+  return written(object({{"a", comparison.a}, {"b", comparison.b}, {"differences", comparison.differences}}));
 }
 
 std::string to_json(const Details& details) {
-  std::string out;
-  Object(out)
-      .put("node", details.node)
-      .put("in", details.in)
-      .put("out", details.out)
-      .put("columns", details.columns)
-      .put("columns_omitted", details.columns_omitted)
-      .put("notes", details.notes)
-      .put("locations", details.locations);
-  return out;
+  return written(object({{"node", details.node},
+                         {"in", details.in},
+                         {"out", details.out},
+                         {"columns", details.columns},
+                         {"columns_omitted", details.columns_omitted},
+                         {"notes", details.notes},
+                         {"locations", details.locations}}));
 }
 
 std::string to_json(const Health& health) {
-  std::string out;
-  Object(out)
-      .put("path", health.path.string())
-      .put("size_bytes", health.size_bytes)
-      .put("sqlite_version", health.sqlite_version)
-      .put("sqlite_library", health.sqlite_library)
-      .put("schema", health.schema)
-      .put("journal_mode", health.journal_mode)
-      .put("file_system", health.file_system)
-      .put("counts", health.counts)
-      .put("objects", health.objects)
-      .put("problems", health.problems);
-  return out;
+  return written(object({{"path", health.path.string()},
+                         {"size_bytes", health.size_bytes},
+                         {"sqlite_version", health.sqlite_version},
+                         {"sqlite_library", health.sqlite_library},
+                         {"schema", health.schema},
+                         {"journal_mode", health.journal_mode},
+                         {"file_system", health.file_system},
+                         {"counts", health.counts},
+                         {"objects", health.objects},
+                         {"problems", health.problems}}));
 }
 
 std::string iso_time(std::int64_t at_us) {
@@ -226,9 +163,9 @@ std::string iso_time(std::int64_t at_us) {
   const sys_days day = floor<days>(at);
   const year_month_day date(day);
   const hh_mm_ss time(at - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", int(date.year()), unsigned(date.month()),
-                     unsigned(date.day()), time.hours().count(), time.minutes().count(), time.seconds().count(),
-                     time.subseconds().count());
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z"), int(date.year()),
+                     unsigned(date.month()), unsigned(date.day()), time.hours().count(), time.minutes().count(),
+                     time.seconds().count(), time.subseconds().count());
 }
 
 }  // namespace mltrack

@@ -20,10 +20,50 @@ bool is_surrogate(std::uint32_t code) noexcept { return code >= 0xd800 && code <
 bool is_high(std::uint32_t code) noexcept { return code >= 0xd800 && code <= 0xdbff; }
 bool is_low(std::uint32_t code) noexcept { return code >= 0xdc00 && code <= 0xdfff; }
 
+// How many characters at the front stand for themselves and need no decoding.
+std::size_t plain_length(std::string_view text) noexcept {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+}
+
+// Appends the first character of a text in the form it has in a JSON string; gives its length in the text.
+std::size_t append_escaped(std::string& out, std::string_view text) {
+  constexpr std::string_view meanings = "\"\\\b\f\n\r\t";
+  constexpr std::string_view letters = "\"\\bfnrt";
+  const CodePoint point = decode(text);
+  const std::size_t which = meanings.find(text[0]);
+  if (which != std::string_view::npos) {
+    out += {'\\', letters[which]};
+  } else if (point.code < 0x20 || (point.code >= 0x7f && point.code < 0xa0) || is_surrogate(point.code)) {
+    out += fmt::format("\\u{:04x}", point.code);
+  } else {
+    out += text.substr(0, point.length);
+  }
+  return point.length;
+}
+
+std::string quoted_string(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const std::size_t plain = plain_length(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) text.remove_prefix(append_escaped(out, text));
+  }
+  return out + '"';
+}
+
+bool fits_64_bits(std::string_view digits) noexcept {
+  std::int64_t number = 0;
+  return std::from_chars(digits.data(), digits.data() + digits.size(), number).ec == std::errc();
+}
+
+enum class Form { exact, portable };
+
 // Reads one JSON text and gives it back in canonical form; one function per rule of the grammar.
 class Reader {
  public:
-  Reader(std::string_view text, NonFinite non_finite) : text_(text), non_finite_(non_finite) {}
+  Reader(std::string_view text, Form form) : text_(text), form_(form) {}
 
   std::string whole() {
     std::string out = any();
@@ -59,17 +99,22 @@ class Reader {
       case '[':
         return nested([this] { return array(); });
       case '"':
-        return written(string());
+        return quoted_string(string());
       default:
         break;
     }
     for (const std::string_view word : {"null", "true", "false"}) {
       if (take(word)) return std::string(word);
     }
-    if (take("NaN")) return json_number(NAN, non_finite_);
-    if (take("Infinity")) return json_number(INFINITY, non_finite_);
-    if (take("-Infinity")) return json_number(-INFINITY, non_finite_);
+    for (const std::string_view word : {"NaN", "Infinity", "-Infinity"}) {
+      if (take(word)) return not_portable(word);
+    }
     return number();
+  }
+
+  // A token that only some readers of JSON take as it is.
+  std::string not_portable(std::string_view token) const {
+    return form_ == Form::portable ? quoted_string(token) : std::string(token);
   }
 
   template <class Rule>
@@ -99,8 +144,7 @@ class Reader {
     std::string out = "{";
     for (const auto& [key, member] : members) {
       if (out.size() > 1) out += ',';
-      append_json_string(out, key);
-      out += ':' + member;
+      out += quoted_string(key) + ':' + member;
     }
     return out + "}";
   }
@@ -118,12 +162,6 @@ class Reader {
     return out + "]";
   }
 
-  static std::string written(std::string_view text) {
-    std::string out;
-    append_json_string(out, text);
-    return out;
-  }
-
   std::string string() {
     std::string out;
     ++at_;
@@ -136,7 +174,7 @@ class Reader {
       }
       const CodePoint point = decode(text_.substr(at_));
       if (point.length == 0) fail("UTF-8");
-      out += text_.substr(at_, point.length);
+      append_character(out, point.code);
       at_ += point.length;
     }
     ++at_;
@@ -163,7 +201,11 @@ class Reader {
         at_ = behind;
       }
     }
-    append_utf8(out, code);
+    append_character(out, code);
+  }
+
+  void append_character(std::string& out, std::uint32_t code) const {
+    append_utf8(out, form_ == Form::portable && is_surrogate(code) ? 0xfffd : code);
   }
 
   std::uint32_t four_digits() {
@@ -191,7 +233,8 @@ class Reader {
       digits();
     }
     const std::string_view token = text_.substr(begin, at_ - begin);
-    if (at_ == whole_end) return token == "-0" ? "0" : std::string(token);
+    if (token == "-0") return "0";
+    if (at_ == whole_end) return fits_64_bits(token) ? std::string(token) : not_portable(token);
     double number = 0;
     if (std::from_chars(token.data(), token.data() + token.size(), number).ec != std::errc()) {
       at_ = begin;
@@ -201,34 +244,10 @@ class Reader {
   }
 
   std::string_view text_;
-  NonFinite non_finite_;
+  Form form_;
   std::size_t at_ = 0;
   int depth_ = 0;
 };
-
-// How many characters at the front stand for themselves and need no decoding.
-std::size_t plain_length(std::string_view text) noexcept {
-  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
-  return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
-}
-
-// Appends the first character of a text in the form it has in a JSON string; gives its length in the text.
-std::size_t append_escaped(std::string& out, std::string_view text) {
-  constexpr std::string_view meanings = "\"\\\b\f\n\r\t";
-  constexpr std::string_view letters = "\"\\bfnrt";
-  const CodePoint point = decode(text);
-  const std::size_t which = meanings.find(text[0]);
-  if (point.length == 0) {
-    out += "\xef\xbf\xbd";
-  } else if (which != std::string_view::npos) {
-    out += {'\\', letters[which]};
-  } else if (point.code < 0x20 || (point.code >= 0x7f && point.code < 0xa0) || is_surrogate(point.code)) {
-    out += fmt::format("\\u{:04x}", point.code);
-  } else {
-    out += text.substr(0, point.length);
-  }
-  return std::max<std::size_t>(point.length, 1);
-}
 
 }  // namespace
 
@@ -239,23 +258,8 @@ std::string float_text(double number) {
   return text;
 }
 
-std::string json_number(double number, NonFinite non_finite) {
-  if (std::isfinite(number)) return float_text(number);
-  const std::string word = std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
-  return non_finite == NonFinite::quoted ? '"' + word + '"' : word;
-}
+std::string canonical_json(std::string_view text) { return Reader(text, Form::exact).whole(); }
 
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    const std::size_t plain = plain_length(text);
-    out += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (!text.empty()) text.remove_prefix(append_escaped(out, text));
-  }
-  out += '"';
-}
-
-std::string canonical_json(std::string_view text, NonFinite non_finite) { return Reader(text, non_finite).whole(); }
+std::string portable_json(std::string_view text) { return Reader(text, Form::portable).whole(); }
 
 }  // namespace mltrack::value
