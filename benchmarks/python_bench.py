@@ -112,7 +112,7 @@ def bench_command(store: Path) -> None:
         run.log_metric("accuracy", i / 10_000)
         run.finish()
     tracker.close()
-    listing = whole_process([program, "--store", str(store), "query", "runs", "--format", "json", "--limit", "0"])
+    listing = whole_process([program, "query", "runs", "--store", str(store), "--format", "json", "--limit", "0"])
     row("mltrack query runs --format json, 10,000 runs, whole process", f"{listing:.0f} ms", "-", "-", "< 100 ms")
     row("mltrack --version, whole process", f"{whole_process([program, '--version']):.1f} ms", "-", "-", "< 10 ms")
 

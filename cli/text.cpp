@@ -76,18 +76,28 @@ std::string escaped_json(char32_t point) {
   return buffer.data();
 }
 
-/// The text with what `escape` returns in place of every character for which that is not empty.
+/// How many characters at the front are printable ASCII, which steers nothing.
+std::size_t plain_length(std::string_view text) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F; };
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+}
+
+/// The text with what `escape` returns in place of every character for which that is not empty. Printable ASCII is not
+/// asked about.
 template <typename Escape>
 std::string replace(std::string_view text, const Escape& escape) {
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return out;
     const auto character = first_character(text);
     const std::string escape_text = escape(character);
     out += escape_text.empty() ? text.substr(0, character.bytes) : std::string_view(escape_text);
     text.remove_prefix(character.bytes);
   }
-  return out;
 }
 
 std::size_t width_of(char32_t point) { return within(combining, point) ? 0 : within(wide, point) ? 2 : 1; }
