@@ -22,7 +22,7 @@ def pair_up(rounds: int, plain: Callable[[int], object], tracked: Callable[[int]
     """Medians in microseconds of two functions called in turn."""
     times: tuple[list[float], list[float]] = ([], [])
     for i in range(rounds):
-        for work, taken in zip((plain, tracked), times):
+        for work, taken in zip((plain, tracked), times, strict=True):
             begin = time.perf_counter()
             work(i)
             taken.append(time.perf_counter() - begin)
@@ -55,12 +55,24 @@ def bench_fit_sync() -> None:
     with mltrack.start_run(project="bench"):
         known = Stub()
         plain, tracked = pair_up(2000, lambda i: known.fit(X, y), lambda i: known.fit_sync(X, y))  # type: ignore[attr-defined]
-        row("fit_sync over fit, stub, 569 x 30, known spec and data", f"{tracked - plain:.0f} us added", f"{plain:.1f} us", "-", "<= 150 us")
+        row(
+            "fit_sync over fit, stub, 569 x 30, known spec and data",
+            f"{tracked - plain:.0f} us added",
+            f"{plain:.1f} us",
+            "-",
+            "<= 150 us",
+        )
         fresh = [Wide(**{name: float(i * 20 + k) for k, name in enumerate(parameters)}) for i in range(1000)]
         plain, tracked = pair_up(1000, lambda i: fresh[i].fit(X, y), lambda i: fresh[i].fit_sync(X, y))
         reference = float(os.environ.get("MLTRACK_BENCH_BARE_FIT_US", "nan"))
         added = tracked - plain
-        row("fit_sync, new spec of 20 parameters, over bare SQLite", f"{added:.0f} us", f"{reference:.0f} us", f"{added / reference:.2f}", "<= 3")
+        row(
+            "fit_sync, new spec of 20 parameters, over bare SQLite",
+            f"{added:.0f} us",
+            f"{reference:.0f} us",
+            f"{added / reference:.2f}",
+            "<= 3",
+        )
 
 
 def bench_memory() -> None:
@@ -74,8 +86,16 @@ with mltrack.start_run(project='bench') as run:
     run.log_dataset(X, name='X')
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
-    kilobytes = int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()[-1])
-    row("memory above a 1 GB matrix while it is logged", f"{kilobytes * 1024 / MEGABYTE:.1f} MB", "1000 MB", "-", "< 64 MB")
+    kilobytes = int(
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()[-1]
+    )
+    row(
+        "memory above a 1 GB matrix while it is logged",
+        f"{kilobytes * 1024 / MEGABYTE:.1f} MB",
+        "1000 MB",
+        "-",
+        "< 64 MB",
+    )
 
 
 def bench_import() -> None:
@@ -86,7 +106,10 @@ import mltrack
 took = time.perf_counter() - begin
 print(took * 1e3, [name for name in ('numpy', 'pandas', 'sklearn') if name in sys.modules])
 """
-    outputs = [subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout for _ in range(11)]
+    outputs = [
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+        for _ in range(11)
+    ]
     milliseconds = statistics.median(float(output.split()[0]) for output in outputs)
     loaded = outputs[0].split(" ", 1)[1].strip()
     row(f"import mltrack in a fresh process (also loaded: {loaded})", f"{milliseconds:.0f} ms", "-", "-", "< 100 ms")

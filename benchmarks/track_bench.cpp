@@ -74,7 +74,7 @@ class Bare {
     connection = std::make_unique<Connection>(path, Mode::write, 1000);
     connection->script(
         "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;"
-        "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000");
+        "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 8000");
     run_id = connection->integer("SELECT id FROM run").value();
     spec = connection->integer("SELECT id FROM content WHERE kind = 'spec'").value();
     name = connection->integer("SELECT id FROM name WHERE text = 'loss'").value();

@@ -67,7 +67,7 @@ std::int64_t now_us() {
 Writer::Writer(const std::filesystem::path& path, int wait_ms) : connection_(path, sqlite::Mode::write, wait_ms) {
   connection_.script(
       "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;"
-      "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000");
+      "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 8000");
 }
 
 Writer::Change::Change(Writer& writer)
@@ -101,16 +101,15 @@ void Writer::forget_change() noexcept {
 }
 
 RowId Writer::name(std::string_view text) {
-  std::string key(text);
-  if (const auto known = names_.find(key); known != names_.end()) return known->second;
+  if (const auto known = names_.find(text); known != names_.end()) return known->second;
   const std::string clean = clean_text(text);
   auto id = connection_.integer("SELECT id FROM name WHERE text = ?", clean);
   if (!id) {
     connection_.run("INSERT INTO name (text) VALUES (?)", clean);
     id = connection_.last_id();
   }
-  new_names_.push_back(key);
-  return names_.emplace(std::move(key), *id).first->second;
+  new_names_.emplace_back(text);
+  return names_.emplace(text, *id).first->second;
 }
 
 RowId Writer::content(const Digest& digest, std::string_view kind, std::int64_t size_bytes) {

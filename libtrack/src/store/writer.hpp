@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -117,6 +118,12 @@ class Writer {
     std::int64_t at_us = 0;
     bool row_is_current = false;
   };
+  /// Lets a map of strings be asked with a view.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
+  };
+
   using SeriesKey = std::array<RowId, 3>;  // subject, name, dataset
 
   void forget_change() noexcept;
@@ -130,7 +137,7 @@ class Writer {
   void columns(RowId content, const DatasetDigest& data);
 
   sqlite::Connection connection_;
-  std::unordered_map<std::string, RowId> names_;
+  std::unordered_map<std::string, RowId, TextHash, std::equal_to<>> names_;
   std::unordered_map<std::string, RowId> contents_;  // by the digest's bytes
   std::vector<std::string> new_names_;               // learnt in the current change
   std::vector<std::string> new_contents_;
