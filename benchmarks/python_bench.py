@@ -44,7 +44,7 @@ def bench_fit_sync() -> None:
             return self
 
     parameters = [f"p{i:02}" for i in range(20)]
-    source = "def __init__(self, {0}):\n".format(", ".join(f"{name}=0.5" for name in parameters))
+    source = "def __init__(self, " + ", ".join(f"{name}=0.5" for name in parameters) + "):\n"
     source += "".join(f"    self.{name} = {name}\n" for name in parameters)
     namespace: dict[str, object] = {}
     exec(source, namespace)  # twenty parameters in one signature, as get_params wants them

@@ -1,4 +1,4 @@
-"""Runs every benchmark and prints one Markdown table. Usage: run.py FOLDER_OF_THE_C++_BENCHMARKS."""
+"""Runs every benchmark of the release build and prints one Markdown table."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+PROGRAMS = Path(__file__).resolve().parent.parent / "build" / "release" / "benchmarks"
 HEADER = ("what", "mltrack", "reference", "ratio", "bar")
 BARE_FIT = "C++ begin_fit + end, new spec of 20 parameters"
 
@@ -17,10 +18,9 @@ def rows_of(command: list[str]) -> list[list[str]]:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
     rows: list[list[str]] = []
     for program in ("track_bench", "digest_bench"):
-        rows += rows_of([str(folder / program)])
+        rows += rows_of([str(PROGRAMS / program)])
     bare = next(row[2] for row in rows if row[0] == BARE_FIT)
     os.environ["MLTRACK_BENCH_BARE_FIT_US"] = bare.split()[0]
     rows += rows_of([sys.executable, str(Path(__file__).with_name("python_bench.py"))])
