@@ -10,7 +10,7 @@
 namespace mltrack::cli {
 namespace {
 
-using Closure = Lineage (Query::*)(const std::string&, std::optional<int>) const;
+using Closure = Lineage (Query::*)(const Ref&, std::optional<int>) const;
 
 struct Options {
   std::string ref;

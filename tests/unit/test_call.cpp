@@ -54,6 +54,7 @@ TEST_CASE_FIXTURE(StoreFixture, "a call commits when it begins and when it ends"
            " JOIN node n ON n.id = c.id JOIN name t ON t.id = n.type") == "running fit svm a.cpp:3");
   CHECK(edges_into(*this, fit.ref()) == "1 X source");
   const NodeRef model = fit.end();
+  CHECK(tracker.query().ancestors(model).nodes.size() == 2);  // a handle is a reference, too
   CHECK(text("SELECT status FROM call") == "finished");
   CHECK(number("SELECT took_us >= 0 FROM call") == 1);
   CHECK(edges_into(*this, model) == "2 model -");

@@ -249,3 +249,19 @@ TEST_CASE("a dataset is degenerate when none of its columns is varied") {
   CHECK_FALSE(digest(row_major(values, 100, 2)).degenerate());
   CHECK(digest({}).degenerate());
 }
+
+TEST_CASE("columns of vectors digest like the views they stand for") {
+  const std::vector<double> doubles{1.5, 2, 3};
+  const std::vector<std::int16_t> shorts{1, 2, 3};
+  const std::vector<std::string_view> texts{"a", "b", {}};
+  const auto digest_of = [](mltrack::ColumnView view) { return mltrack::digest({.columns = {std::move(view)}}); };
+  const auto same = [&](const mltrack::ColumnView& a, const mltrack::ColumnView& b) {
+    return digest_of(a).content == digest_of(b).content;
+  };
+  CHECK(same(mltrack::column("c", doubles),
+             {.values = mltrack::Numbers{.data = doubles.data(), .rows = 3}, .name = "c"}));
+  CHECK(same(
+      mltrack::column("c", shorts),
+      {.values = mltrack::Numbers{.data = shorts.data(), .rows = 3, .scalar = mltrack::Scalar::int16}, .name = "c"}));
+  CHECK(same(mltrack::column("c", texts), {.values = mltrack::Texts{.values = texts}, .name = "c"}));
+}

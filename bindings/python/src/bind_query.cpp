@@ -6,7 +6,7 @@ namespace mltrack::python {
 namespace {
 
 using List = std::vector<Node> (Query::*)(const Select&) const;
-using Closure = Lineage (Query::*)(const std::string&, std::optional<int>) const;
+using Closure = Lineage (Query::*)(const Ref&, std::optional<int>) const;
 
 auto listing(List list) {
   return [list](const Query& query, const std::string& where, const std::string& order_by,
@@ -30,7 +30,10 @@ void bind_closures(py::class_<Query>& query) {
   const std::pair<const char*, Closure> closures[] = {
       {"ancestors", &Query::ancestors}, {"descendants", &Query::descendants}, {"lineage", &Query::lineage}};
   for (const auto& [name, closure] : closures) {
-    query.def(name, closure, py::arg("ref"), py::kw_only(), py::arg("depth") = py::none(), py::call_guard<Released>());
+    const auto ask = [closure](const Query& asked, const std::string& ref, std::optional<int> depth) {
+      return (asked.*closure)(ref, depth);
+    };
+    query.def(name, ask, py::arg("ref"), py::kw_only(), py::arg("depth") = py::none(), py::call_guard<Released>());
   }
 }
 
@@ -40,11 +43,23 @@ void bind_query(py::module_& module) {
   py::class_<Query> query(module, "Query");
   bind_listings(query);
   bind_closures(query);
-  query.def("common_ancestor", &Query::common_ancestor, py::arg("a"), py::arg("b"), py::call_guard<Released>())
-      .def("compare", &Query::compare, py::arg("a"), py::arg("b"), py::call_guard<Released>())
-      .def("node", &Query::node, py::arg("ref"), py::call_guard<Released>())
-      .def("details", &Query::details, py::arg("ref"), py::call_guard<Released>())
-      .def("points", &Query::points, py::arg("ref"), py::arg("metric"), py::call_guard<Released>());
+  using Text = const std::string&;
+  query
+      .def(
+          "common_ancestor", [](const Query& asked, Text a, Text b) { return asked.common_ancestor(a, b); },
+          py::arg("a"), py::arg("b"), py::call_guard<Released>())
+      .def(
+          "compare", [](const Query& asked, Text a, Text b) { return asked.compare(a, b); }, py::arg("a"), py::arg("b"),
+          py::call_guard<Released>())
+      .def(
+          "node", [](const Query& asked, Text ref) { return asked.node(ref); }, py::arg("ref"),
+          py::call_guard<Released>())
+      .def(
+          "details", [](const Query& asked, Text ref) { return asked.details(ref); }, py::arg("ref"),
+          py::call_guard<Released>())
+      .def(
+          "points", [](const Query& asked, Text ref, Text metric) { return asked.points(ref, metric); }, py::arg("ref"),
+          py::arg("metric"), py::call_guard<Released>());
 }
 
 }  // namespace mltrack::python

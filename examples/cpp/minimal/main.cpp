@@ -10,15 +10,13 @@ int main() {
 
   auto tracker = mltrack::Tracker::open("minimal.db");
   auto run = tracker.start_run({.project = "minimal"});
-  const auto data = run.log_dataset(
-      {.name = "heights",
-       .columns = {{.values = mltrack::Numbers{.data = heights.data(), .rows = heights.size()}, .name = "height"}}});
+  const auto data = run.log_dataset({.name = "heights", .columns = {mltrack::column("height", heights)}});
 
   auto fit = run.begin_fit({.estimator = "mean", .inputs = {{"X", data}}});
   const double mean = std::accumulate(heights.begin(), heights.end(), 0.0) / static_cast<double>(heights.size());
   const auto model = fit.end();
   run.log_metric("mean", mean, {.subject = model});
 
-  for (const auto& node : tracker.query().ancestors(model.str()).nodes)
+  for (const auto& node : tracker.query().ancestors(model).nodes)
     std::cout << node.ref << ' ' << to_string(node.kind) << ' ' << node.name.value_or("") << '\n';
 }

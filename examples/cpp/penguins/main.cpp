@@ -7,7 +7,6 @@
 
 #include <exception>
 #include <iostream>
-#include <memory>
 #include <sstream>
 
 #include <mltrack/mltrack.hpp>
@@ -22,8 +21,7 @@ using Scaler = dlib::vector_normalizer<Sample>;
 namespace {
 
 mltrack::Flow described(const char* slot, std::vector<mltrack::ColumnView> columns) {
-  return {.slot = slot,
-          .data = std::make_shared<mltrack::DatasetDigest>(mltrack::digest({.columns = std::move(columns)}))};
+  return mltrack::data_flow(slot, {.columns = std::move(columns)});
 }
 
 /// The identity of a fitted dlib object: the digest of the bytes dlib would save.
@@ -31,8 +29,7 @@ template <class Fitted>
 mltrack::Digest digest_of(const Fitted& fitted) {
   std::ostringstream saved;
   dlib::serialize(fitted, saved);
-  const std::string text = saved.str();
-  return mltrack::digest_bytes("model", std::vector<std::uint8_t>(text.begin(), text.end()));
+  return mltrack::digest_bytes("model", saved.view());
 }
 
 struct Split {

@@ -32,8 +32,7 @@ void log_many_points(mltrack::Run& run) {
 
 std::vector<mltrack::ColumnView> describe(const std::vector<double>& bills,
                                           const std::vector<std::string_view>& species) {
-  const mltrack::Numbers numbers{.data = bills.data(), .rows = bills.size()};
-  return {{.values = numbers, .name = "bill"}, {.values = mltrack::Texts{.values = species}, .name = "species"}};
+  return {mltrack::column("bill", bills), mltrack::column("species", species)};
 }
 
 void digest_in_place() {
@@ -92,7 +91,7 @@ void ask(const mltrack::Tracker& tracker, mltrack::NodeRef model) {
   const mltrack::Query query = tracker.query();
   for (const mltrack::Node& node : query.models({.where = "metrics.accuracy > 0.9", .order_by = "started desc"}))
     std::cout << to_string(node.kind) << ' ' << node.type.value_or("") << ' ' << node.metrics.front().value << '\n';
-  const mltrack::Lineage lineage = query.ancestors(model.str());
+  const mltrack::Lineage lineage = query.ancestors(model);
   for (const mltrack::Node& node : lineage.nodes)
     std::cout << to_string(node.kind) << ' ' << node.op.value_or(node.name.value_or("")) << '\n';
   for (const mltrack::Edge& edge : lineage.edges)

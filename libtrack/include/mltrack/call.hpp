@@ -42,6 +42,9 @@ struct Flow {
                            ///< counts as a candidate too
 };
 
+/// A dataset in the caller's memory as an input or an output; it is digested before the function returns.
+Flow data_flow(std::string slot, const DatasetView& data);
+
 /// A metric that belongs to a call.
 struct CallMetric {
   std::string name;

@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -77,6 +79,14 @@ struct ColumnView {
   std::string type{};
 };
 
+/// A column of numbers or texts (string_view) that stay where they are: the range must outlive its use.
+template <class T>
+ColumnView column(std::string name, std::span<const T> values);
+template <class T>
+ColumnView column(std::string name, const std::vector<T>& values) {
+  return column(std::move(name), std::span<const T>(values));
+}
+
 /// A two-dimensional numeric buffer of any memory order.
 struct Matrix {
   const void* data = nullptr;
@@ -123,5 +133,27 @@ struct DatasetDigest {
 /// large data and one for small. The result does not depend on it, nor on memory order, machine or language. Throws
 /// Error(invalid_argument) when columns differ in length or a text is not UTF-8.
 DatasetDigest digest(const DatasetView& data, unsigned threads = 0);
+
+/// The Scalar that holds a C++ number.
+template <class T>
+constexpr Scalar scalar_of() noexcept {
+  static_assert(std::is_arithmetic_v<T> && sizeof(T) <= 8, "a column holds numbers of up to 64 bits or string_views");
+  if constexpr (std::is_same_v<T, bool>) return Scalar::boolean;
+  if constexpr (std::is_floating_point_v<T>) return sizeof(T) == 4 ? Scalar::float32 : Scalar::float64;
+  constexpr Scalar with_sign[] = {Scalar::int8, Scalar::int16, Scalar::int32, Scalar::int64};
+  constexpr Scalar without_sign[] = {Scalar::uint8, Scalar::uint16, Scalar::uint32, Scalar::uint64};
+  constexpr std::size_t power = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
+  return std::is_signed_v<T> ? with_sign[power] : without_sign[power];
+}
+
+template <class T>
+ColumnView column(std::string name, std::span<const T> values) {
+  if constexpr (std::is_same_v<T, std::string_view>) {
+    return {.values = Texts{.values = values}, .name = std::move(name)};
+  } else {
+    return {.values = Numbers{.data = values.data(), .rows = values.size(), .scalar = scalar_of<T>()},
+            .name = std::move(name)};
+  }
+}
 
 }  // namespace mltrack

@@ -52,5 +52,6 @@ Digest sha256(std::span<const std::uint8_t> bytes);
 /// XXH3-128 of bytes in memory, seeded with up to 8 characters of `kind`. The digest of a model's fitted state is
 /// made from its serialised walk with kind "model", that of a spec with kind "spec".
 Digest digest_bytes(std::string_view kind, std::span<const std::uint8_t> bytes);
+Digest digest_bytes(std::string_view kind, std::string_view bytes);
 
 }  // namespace mltrack

@@ -117,6 +117,19 @@ struct Select {
   std::optional<std::size_t> limit{};
 };
 
+/// What a question is about: a text, in any of the forms that Query reads, or a node's handle.
+class Ref {
+ public:
+  Ref(const char* text) : text_(text) {}
+  Ref(std::string text) noexcept : text_(std::move(text)) {}
+  Ref(const NodeRef& node) : text_(node.run.str() + ":" + std::to_string(node.seq)) {}
+
+  const std::string& text() const noexcept { return text_; }
+
+ private:
+  std::string text_;
+};
+
 namespace store {
 class Store;
 }
@@ -145,22 +158,22 @@ class Query {
   /// The upward closure, the downward closure and both, over edges; `depth` bounds the number of edges. A reference to
   /// content that occurs several times, such as a file read by many runs, starts at all its occurrences. Asked of a
   /// run, the closure starts at all nodes of the run.
-  Lineage ancestors(const std::string& ref, std::optional<int> depth = {}) const;
-  Lineage descendants(const std::string& ref, std::optional<int> depth = {}) const;
-  Lineage lineage(const std::string& ref, std::optional<int> depth = {}) const;
+  Lineage ancestors(const Ref& ref, std::optional<int> depth = {}) const;
+  Lineage descendants(const Ref& ref, std::optional<int> depth = {}) const;
+  Lineage lineage(const Ref& ref, std::optional<int> depth = {}) const;
 
   /// The common ancestors that have no common descendant among themselves: datasets first, then newest first. A node is
   /// not its own ancestor, but may be the common ancestor of itself and a descendant. Empty when there is none.
-  std::vector<Node> common_ancestor(const std::string& a, const std::string& b) const;
+  std::vector<Node> common_ancestor(const Ref& a, const Ref& b) const;
 
   /// What differs between two runs, models, calls or datasets.
-  Comparison compare(const std::string& a, const std::string& b) const;
+  Comparison compare(const Ref& a, const Ref& b) const;
 
-  Node node(const std::string& ref) const;
-  Details details(const std::string& ref) const;
+  Node node(const Ref& ref) const;
+  Details details(const Ref& ref) const;
 
   /// The series of a metric whose subject is the node.
-  std::vector<Point> points(const std::string& ref, const std::string& metric) const;
+  std::vector<Point> points(const Ref& ref, const std::string& metric) const;
 
  private:
   std::shared_ptr<ask::QueryState> state_;

@@ -31,7 +31,8 @@ struct DatasetInfo {
   std::string name{};
   std::vector<ColumnView> columns{};
   std::optional<Matrix> matrix{};
-  std::vector<Source> sources{};  ///< what it was derived from; none: looked up by content
+  std::vector<std::string> names{};  ///< of the matrix's columns
+  std::vector<Source> sources{};     ///< what it was derived from; none: looked up by content
 };
 
 /// A file to record. `store` keeps its bytes: in the store up to 256 KiB, else in `<store>.objects/`.

@@ -51,31 +51,31 @@ std::vector<Node> Query::datasets(const Select& select) const { return list(*sta
 std::vector<Node> Query::models(const Select& select) const { return list(*state_, Kind::model, select); }
 std::vector<Node> Query::artifacts(const Select& select) const { return list(*state_, Kind::artifact, select); }
 
-Lineage Query::ancestors(const std::string& ref, std::optional<int> depth) const {
-  return trace(*state_, ref, true, false, depth);
+Lineage Query::ancestors(const Ref& ref, std::optional<int> depth) const {
+  return trace(*state_, ref.text(), true, false, depth);
 }
-Lineage Query::descendants(const std::string& ref, std::optional<int> depth) const {
-  return trace(*state_, ref, false, true, depth);
+Lineage Query::descendants(const Ref& ref, std::optional<int> depth) const {
+  return trace(*state_, ref.text(), false, true, depth);
 }
-Lineage Query::lineage(const std::string& ref, std::optional<int> depth) const {
-  return trace(*state_, ref, true, true, depth);
-}
-
-std::vector<Node> Query::common_ancestor(const std::string& a, const std::string& b) const {
-  return ask_about(*state_, ask::common_ancestors, a, b);
+Lineage Query::lineage(const Ref& ref, std::optional<int> depth) const {
+  return trace(*state_, ref.text(), true, true, depth);
 }
 
-Comparison Query::compare(const std::string& a, const std::string& b) const {
-  return ask_about(*state_, ask::compare_nodes, a, b);
+std::vector<Node> Query::common_ancestor(const Ref& a, const Ref& b) const {
+  return ask_about(*state_, ask::common_ancestors, a.text(), b.text());
 }
 
-Node Query::node(const std::string& ref) const { return ask_about(*state_, ask::node_of, ref); }
-Details Query::details(const std::string& ref) const { return ask_about(*state_, ask::details_of, ref); }
+Comparison Query::compare(const Ref& a, const Ref& b) const {
+  return ask_about(*state_, ask::compare_nodes, a.text(), b.text());
+}
 
-std::vector<Point> Query::points(const std::string& ref, const std::string& metric) const {
+Node Query::node(const Ref& ref) const { return ask_about(*state_, ask::node_of, ref.text()); }
+Details Query::details(const Ref& ref) const { return ask_about(*state_, ask::details_of, ref.text()); }
+
+std::vector<Point> Query::points(const Ref& ref, const std::string& metric) const {
   return ask_about(
       *state_, [&](const Snapshot& snapshot, const Reference& node) { return ask::points_of(snapshot, node, metric); },
-      ref);
+      ref.text());
 }
 
 }  // namespace mltrack

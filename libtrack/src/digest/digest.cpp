@@ -41,4 +41,8 @@ Digest digest_bytes(std::string_view kind, std::span<const std::uint8_t> bytes) 
   return Digest(hash.bytes);
 }
 
+Digest digest_bytes(std::string_view kind, std::string_view bytes) {
+  return digest_bytes(kind, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
 }  // namespace mltrack

@@ -98,6 +98,10 @@ record::CallState& alive(const std::unique_ptr<record::CallState>& state) {
 
 }  // namespace
 
+Flow data_flow(std::string slot, const DatasetView& data) {
+  return {.slot = std::move(slot), .data = std::make_shared<DatasetDigest>(digest(data))};
+}
+
 Call::Call(std::unique_ptr<record::CallState> state) noexcept : state_(std::move(state)) {}
 Call::Call(Call&&) noexcept = default;
 

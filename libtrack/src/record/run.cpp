@@ -54,11 +54,10 @@ void RunState::finish(RunStatus status) {
 namespace {
 
 Flow flow_of(const DatasetInfo& info) {
-  DatasetView view{.columns = info.columns, .matrix = info.matrix};
-  return {.kind = Kind::dataset,
-          .name = info.name,
-          .data = std::make_shared<DatasetDigest>(digest(view)),
-          .sources = info.sources};
+  Flow flow = data_flow({}, {.columns = info.columns, .matrix = info.matrix, .names = info.names});
+  flow.name = info.name;
+  flow.sources = info.sources;
+  return flow;
 }
 
 Flow flow_of(const std::filesystem::path& path, const FileDigest& file) {

@@ -35,10 +35,6 @@ void append_value(std::string& out, const Value& value) {
   }
 }
 
-sqlite::Blob bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 bool has_column_rows(const DatasetDigest& data) {
   const bool named = !data.columns.empty() && data.columns.front().name;
   return data.columns.size() <= (named ? named_columns_limit : plain_columns_limit);
@@ -156,7 +152,7 @@ RowId Writer::spec(std::string_view estimator, const Params& values) {
     append(text, key);
     append_value(text, value);
   }
-  const Digest digest = digest_bytes("spec", bytes_of(text));
+  const Digest digest = digest_bytes("spec", text);
   const bool known = contents_.contains(file_key(digest));
   const RowId id = content(digest, "spec");
   if (!known) params(id, values);
