@@ -19,23 +19,6 @@ inline constexpr std::int64_t nat = std::numeric_limits<std::int64_t>::min();
 inline ColumnDigest of(ColumnView column) { return digest({.columns = {std::move(column)}}).columns.at(0); }
 
 template <class T>
-constexpr Scalar scalar_of() {
-  if constexpr (std::is_same_v<T, double>) return Scalar::float64;
-  if constexpr (std::is_same_v<T, float>) return Scalar::float32;
-  constexpr bool is_signed = std::is_signed_v<T>;
-  switch (sizeof(T)) {
-    case 1:
-      return is_signed ? Scalar::int8 : Scalar::uint8;
-    case 2:
-      return is_signed ? Scalar::int16 : Scalar::uint16;
-    case 4:
-      return is_signed ? Scalar::int32 : Scalar::uint32;
-    default:
-      return is_signed ? Scalar::int64 : Scalar::uint64;
-  }
-}
-
-template <class T>
 Digest of_numbers(const std::vector<T>& values, Scalar scalar = scalar_of<T>()) {
   return of({.values = Numbers{.data = values.data(), .rows = values.size(), .scalar = scalar}}).digest;
 }
