@@ -62,6 +62,7 @@ struct CallInfo {
   CallRef parent{};      ///< the call this one runs inside of
   std::string source{};  ///< file:line that made the call
   std::string op{};
+  std::optional<int> wait_ms{};  ///< how long begin and end wait for another writer; absent: as the store was opened
 };
 
 /// What is known when a call ends.

@@ -66,7 +66,9 @@ class BatchState;
 
 /// Gathers metrics, parameters and tags of a run in memory and commits them together: at 500 events, with the first
 /// event more than 200 ms after the oldest, on `flush` and on destruction. Any call or query on the run commits them
-/// first. Used by one thread at a time. What is still in memory dies with the process.
+/// first. Used by one thread at a time. What is still in memory dies with the process. An event that the store refuses
+/// (a parameter with another value, a subject that does not exist) is left out and the others are committed; the next
+/// use of the batch throws what was refused.
 class Batch {
  public:
   explicit Batch(std::shared_ptr<record::BatchState> state) noexcept;
@@ -78,7 +80,8 @@ class Batch {
   void log_param(const std::string& name, const Value& value);
   void set_tag(const std::string& key, const std::string& value);
 
-  /// Commits what was gathered. Throws as Run::log_metric; what was gathered is then kept for the next attempt.
+  /// Commits what was gathered. Throws as Run::log_metric; after Error(busy) or Error(io) what was gathered is kept for
+  /// the next attempt.
   void flush();
 
  private:
@@ -116,6 +119,7 @@ class Run {
   DatasetRef log_dataset(const DatasetInfo& info);
   /// The same for an object described as a flow, as language bindings do; `flow.slot` is ignored.
   NodeRef log_node(const Flow& flow);
+  /// Error(invalid_argument) for the store's own file: record a backup of it.
   ArtifactRef log_artifact(const ArtifactInfo& info);
   ModelRef log_model(const ModelInfo& info);
 
@@ -148,7 +152,8 @@ class Run {
   void flush();
 
   /// Ends the run; power-safe when it returns. `failed`, `interrupted` and `finished` are accepted. Calls that are
-  /// still running become lost. A second call with the same status changes nothing.
+  /// still running become lost. A second call with the same status changes nothing; a run that another process or
+  /// handle has ended already keeps the status it ended with.
   void finish(RunStatus status = RunStatus::finished);
 
   /// Gives up this handle without ending the run, which goes on in another process or through `Tracker::attach`.

@@ -27,7 +27,8 @@ namespace store {
 class Store;
 }
 
-/// An open store. Opening the same file twice in a process gives the same underlying store. Copies share it; threads
+/// An open store. Opening the same file twice in a process gives the same underlying store (with
+/// full durability where either asked for it). Copies share it; threads
 /// may share a Tracker; a forked child that goes on using one gets its own connection.
 class Tracker {
  public:
@@ -41,8 +42,9 @@ class Tracker {
 
   Run start_run(const RunInfo& info = {});
 
-  /// Goes on writing a run of this store, from any process. Throws Error(not_found) for a run it does not hold and
-  /// Error(wrong_state) for one that has ended.
+  /// Goes on writing a run of this store, from any process. Where the process that wrote it is gone, the run is no
+  /// longer lost but depends on this process. Its handle ends the run as any does, unless `detach` is called. Throws
+  /// Error(not_found) for a run it does not hold and Error(wrong_state) for one that has ended.
   Run attach(const Uid& run);
 
   /// Reads a consistent snapshot per question; sees everything committed before it is asked.

@@ -1,7 +1,8 @@
 #include "record/batch_state.hpp"
 
-#include <map>
-#include <tuple>
+#include <utility>
+
+#include <mltrack/error.hpp>
 
 #include "record/run_state.hpp"
 
@@ -36,6 +37,7 @@ void BatchState::add(Event event) {
   run_->check_running();
   bool due = false;
   {
+    const store::Fork::Use use;
     const std::scoped_lock lock(mutex_);
     const auto now = std::chrono::steady_clock::now();
     disown_after_fork();
@@ -44,23 +46,45 @@ void BatchState::add(Event event) {
     due = events_.size() >= most_events || now - oldest_ > longest_wait;
   }
   if (due) flush();
+  raise_refused();
+}
+
+void BatchState::flush_or_throw() {
+  flush();
+  raise_refused();
+}
+
+void BatchState::raise_refused() {
+  const store::Fork::Use use;
+  const std::scoped_lock lock(mutex_);
+  if (refused_) std::rethrow_exception(std::exchange(refused_, nullptr));
 }
 
 void BatchState::disown_after_fork() {
   if (getpid() == owner_) return;
   events_.clear();  // copies of what the parent gathered, and the parent writes
+  refused_ = nullptr;
   owner_ = getpid();
 }
 
 void BatchState::flush() {
+  const store::Fork::Use use;
   const std::scoped_lock lock(mutex_);
   disown_after_fork();
-  if (events_.empty()) return;
-  run_->store->write([this](store::Writer& rows) {
-    EventWriter writer(rows, *run_);
-    for (const Event& event : events_) std::visit(writer, event);
-  });
-  events_.clear();
+  while (!events_.empty()) {
+    auto event = events_.begin();
+    try {
+      run_->store->write([&](store::Writer& rows) {
+        EventWriter writer(rows, *run_);
+        for (; event != events_.end(); ++event) std::visit(writer, *event);
+      });
+      events_.clear();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::invalid_argument && error.code() != ErrorCode::not_found) throw;
+      if (!refused_) refused_ = std::current_exception();
+      events_.erase(event);
+    }
+  }
 }
 
 }  // namespace record
@@ -94,6 +118,6 @@ void Batch::set_tag(const std::string& key, const std::string& value) {
   state_->add(record::BatchState::TagEvent{key, value, store::now_us()});
 }
 
-void Batch::flush() { state_->flush(); }
+void Batch::flush() { state_->flush_or_throw(); }
 
 }  // namespace mltrack

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -41,16 +42,22 @@ class BatchState : public store::Pending {
 
   explicit BatchState(std::shared_ptr<RunState> run) : run_(std::move(run)) {}
 
+  /// Throws what was refused before.
   void add(Event event);
+  void flush_or_throw();
+
+  /// Keeps what is refused for the batch's own next use: it is no concern of who flushes.
   void flush() override;
 
  private:
+  void raise_refused();
   void disown_after_fork();
 
   std::shared_ptr<RunState> run_;
   pid_t owner_ = getpid();
   std::mutex mutex_;
   std::vector<Event> events_;
+  std::exception_ptr refused_;
   std::chrono::steady_clock::time_point oldest_{};
 };
 

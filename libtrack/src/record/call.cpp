@@ -126,6 +126,7 @@ const std::vector<NodeRef>& Call::outputs() const noexcept { return state_->outp
 NodeRef Call::end(CallResult result) {
   record::CallState& state = alive(state_);
   if (result.took_us < 0) result.took_us = state.took_us();
+  const store::WaitLimit wait(state.wait_ms);
   try {
     state.owner->write([&](store::Writer& rows) { state.end(rows, result); });
   } catch (...) {
@@ -138,6 +139,7 @@ NodeRef Call::end(CallResult result) {
 
 void Call::fail(const std::string& error_type, const std::string& message, std::int64_t overhead_us) {
   record::CallState& state = alive(state_);
+  const store::WaitLimit wait(state.wait_ms);
   state.owner->write([&](store::Writer& rows) { state.fail(rows, error_type, message, overhead_us); });
   state.ended = true;
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ class CallState {
   std::vector<std::string> slots;
   std::vector<NodeRef> inputs;
   std::vector<NodeRef> outputs;
+  std::optional<int> wait_ms;
   bool ended = false;
 
  private:

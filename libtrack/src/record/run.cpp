@@ -34,19 +34,17 @@ void RunState::check_running() const {
         ErrorCode::wrong_state,
         fmt::format("this handle of the run '{}' was given up by detach; attach to the run again to record more",
                     row.name));
-  if (row.status != RunStatus::running)
+  if (status != RunStatus::running)
     throw Error(ErrorCode::wrong_state,
-                fmt::format("the run '{}' is {}; start a new run to record more", row.name, to_string(row.status)));
+                fmt::format("the run '{}' is {}; start a new run to record more", row.name, to_string(status)));
 }
 
-void RunState::finish(RunStatus status) {
-  if (status == row.status) return;
-  if (status == RunStatus::running || status == RunStatus::lost)
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("a run cannot be ended as '{}'; expected finished, failed or interrupted", to_string(status)));
-  write([&](store::Writer& rows) { rows.end_run(row.id, status); }, true);
-  row.status = status;
+void RunState::finish(RunStatus end) {
+  if (end == status) return;
+  if (end == RunStatus::running || end == RunStatus::lost)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("a run cannot be ended as '{}'; expected finished, failed or interrupted", to_string(end)));
+  status = write([&](store::Writer& rows) { return rows.end_run(row.id, end); }, true);
 }
 
 }  // namespace record
@@ -101,7 +99,7 @@ const Uid& Run::uid() const noexcept { return state_->row.uid; }
 const std::string& Run::name() const noexcept { return state_->row.name; }
 const std::string& Run::project() const noexcept { return state_->row.project; }
 const std::string& Run::experiment() const noexcept { return state_->row.experiment; }
-RunStatus Run::status() const noexcept { return state_->row.status; }
+RunStatus Run::status() const noexcept { return state_->status; }
 
 void Run::log_param(const std::string& name, const Value& value) { log_params({{name, value}}); }
 
@@ -137,6 +135,7 @@ ModelRef Run::log_model(const ModelInfo& info) {
 
 ArtifactRef Run::log_artifact(const ArtifactInfo& info) {
   state_->check_running();
+  store::refuse_store_file(info.path, "record a backup of it");
   const FileDigest file = digest_file(info.path);
   Flow flow = flow_of(info.path, file);
   if (!info.name.empty()) flow.name = info.name;
@@ -166,9 +165,11 @@ Call Run::begin(CallInfo info) {
   if (info.op.empty())
     throw Error(ErrorCode::invalid_argument,
                 "a call needs an operation such as fit, transform or score, and the one given is empty");
+  const store::WaitLimit wait(info.wait_ms);
   auto call = std::make_unique<record::CallState>(
       state_->write([&](store::Writer& rows) { return record::CallState::begin(rows, *state_, info); }));
   call->owner = state_;
+  call->wait_ms = info.wait_ms;
   return Call(std::move(call));
 }
 
@@ -188,6 +189,7 @@ Call Run::begin_read(CallInfo info) { return begin(with_op(std::move(info), "rea
 
 NodeRef Run::log_call(CallInfo info, CallResult result) {
   if (result.took_us < 0) result.took_us = 0;
+  const store::WaitLimit wait(info.wait_ms);
   return state_->write([&](store::Writer& rows) {
     record::CallState call = record::CallState::begin(rows, *state_, info);
     call.end(rows, result);
@@ -213,6 +215,7 @@ void Run::log_score(CallInfo info, CallResult result) {
 
 DatasetRef Run::log_read(const std::filesystem::path& path, const DatasetInfo& info) {
   state_->check_running();
+  store::refuse_store_file(path, "read what it holds by a query");
   Flow frame = flow_of(info);
   frame.slot = "output";
   CallInfo call{.estimator = "read", .inputs = {flow_of(path, digest_file(path))}, .op = "read"};

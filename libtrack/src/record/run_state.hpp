@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <exception>
 #include <memory>
 
@@ -14,7 +15,8 @@ namespace mltrack::record {
 /// A run that is being written. Threads may share it.
 class RunState {
  public:
-  RunState(std::shared_ptr<store::Store> opened, store::RunRow run) : store(std::move(opened)), row(std::move(run)) {}
+  RunState(std::shared_ptr<store::Store> opened, store::RunRow run)
+      : store(std::move(opened)), row(std::move(run)), status(row.status) {}
 
   /// Runs `body(writer)` in one commit, after pending batches. Throws Error(wrong_state) when the run has ended.
   template <class Body>
@@ -27,15 +29,16 @@ class RunState {
   void check_running() const;
 
   /// True when a handle that goes away must end the run: not in a forked child, where the run is still its parent's.
-  bool is_to_end() const noexcept { return row.status == RunStatus::running && !detached && getpid() == owner; }
-  void finish(RunStatus status);
+  bool is_to_end() const noexcept { return status == RunStatus::running && !detached && getpid() == owner; }
+  void finish(RunStatus end);
 
   /// The row of a node named by the caller; the run itself when `ref` names nothing.
   store::RowId find(store::Writer& rows, const NodeRef& ref) const { return ref ? rows.find(ref) : row.id; }
 
   const std::shared_ptr<store::Store> store;
-  store::RunRow row;
-  bool detached = false;
+  const store::RunRow row;
+  std::atomic<RunStatus> status;
+  std::atomic<bool> detached = false;
   const pid_t owner = getpid();
   int exceptions = std::uncaught_exceptions();
 };

@@ -25,7 +25,11 @@ Run Tracker::start_run(const RunInfo& info) {
 }
 
 Run Tracker::attach(const Uid& run) {
-  auto row = store_->write([&](store::Writer& rows) { return rows.find_run(run); });
+  auto row = store_->write([&](store::Writer& rows) {
+    store::RunRow found = rows.find_run(run);
+    rows.adopt_run(found.id);
+    return found;
+  });
   auto state = std::make_shared<record::RunState>(store_, std::move(row));
   state->check_running();
   return Run(std::move(state));

@@ -84,6 +84,10 @@ Statement& Connection::cached(std::string_view sql) {
   return found->second;
 }
 
+void Connection::reset_all() noexcept {
+  for (auto& [sql, statement] : statements_) statement.reset();
+}
+
 void Connection::script(const std::string& sql) {
   const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) raise(handle_.get(), code, sql);
@@ -112,6 +116,7 @@ Transaction::Transaction(Connection& connection, Type type) : connection_(connec
 Transaction::~Transaction() {
   if (!open_) return;
   try {
+    connection_.reset_all();
     if (connection_.in_transaction()) connection_.run("ROLLBACK");
   } catch (...) {  // the connection is broken; SQLite rolls back when it closes
   }

@@ -28,6 +28,10 @@ class Connection {
   Statement& cached(std::string_view sql);
   Statement prepare(std::string_view sql) { return Statement(handle_.get(), sql, false); }
 
+  /// Resets every cached statement. One left in the middle of its rows by an exception would keep its old snapshot
+  /// open, and the next transaction would read that.
+  void reset_all() noexcept;
+
   /// Runs a script of any number of statements.
   void script(const std::string& sql);
 

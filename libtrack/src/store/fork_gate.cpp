@@ -37,6 +37,8 @@ void after_fork_in_child() {
   std::construct_at(&gate());
 }
 
+thread_local int depth = 0;  // how many uses this thread is in: the gate is entered once
+
 void install() {
   static std::once_flag once;
   std::call_once(once, [] { pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child); });
@@ -46,9 +48,12 @@ void install() {
 
 Fork::Use::Use() {
   install();
-  gate().lock_shared();
+  if (depth == 0) gate().lock_shared();
+  ++depth;
 }
 
-Fork::Use::~Use() { gate().unlock_shared(); }
+Fork::Use::~Use() {
+  if (--depth == 0) gate().unlock_shared();
+}
 
 }  // namespace mltrack::store

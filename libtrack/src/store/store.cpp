@@ -4,16 +4,31 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <system_error>
 
 #include <mltrack/error.hpp>
 #include <mltrack/store.hpp>
 
 #include "store/create.hpp"
+#include "value/quoted.hpp"
 
 namespace mltrack::store {
 
 namespace fs = std::filesystem;
+
+namespace {
+thread_local int wait_limit_ms = std::numeric_limits<int>::max();
+}
+
+WaitLimit::WaitLimit(std::optional<int> ms) noexcept : before_(wait_limit_ms) {
+  if (ms) wait_limit_ms = std::min(wait_limit_ms, std::max(*ms, 0));
+}
+
+WaitLimit::~WaitLimit() { wait_limit_ms = before_; }
+
+int WaitLimit::of_this_thread() noexcept { return wait_limit_ms; }
 
 OpenStores& OpenStores::instance() {
   alignas(OpenStores) static std::byte memory[sizeof(OpenStores)];  // never destroyed: it outlives every static store
@@ -37,6 +52,15 @@ void OpenStores::remove(Store* store) noexcept {
   std::erase(stores_, store);
 }
 
+bool OpenStores::own(const fs::path& path) const {
+  constexpr std::array suffixes = {"", "-wal", "-shm", "-journal"};
+  std::error_code ignored;
+  for (const Store* store : stores_)
+    for (const char* suffix : suffixes)
+      if (fs::equivalent(path, store->path().string() + suffix, ignored)) return true;
+  return false;
+}
+
 void OpenStores::release_all() noexcept {
   for (Store* store : stores_) store->release();
 }
@@ -46,8 +70,10 @@ std::shared_ptr<Store> Store::open(const fs::path& path, const OpenOptions& opti
   OpenStores& stores = OpenStores::instance();
   const std::scoped_lock lock(stores.mutex);
   const fs::path absolute = fs::absolute(path).lexically_normal();
-  if (auto shared = stores.find(absolute); shared && !shared->closed_ && (options.read_only || !shared->read_only()))
+  if (auto shared = stores.find(absolute); shared && !shared->closed_ && (options.read_only || !shared->read_only())) {
+    if (options.durability == Durability::full) shared->durability_ = Durability::full;
     return shared;
+  }
   prepare_file(absolute, options);
   auto store = std::make_shared<Store>(absolute, options);
   stores.add(store.get());
@@ -55,11 +81,26 @@ std::shared_ptr<Store> Store::open(const fs::path& path, const OpenOptions& opti
 }
 
 Store::Store(fs::path path, const OpenOptions& options)
-    : path_(std::move(path)), options_(options), wait_ms_(options.wait_ms) {}
+    : path_(std::move(path)), options_(options), durability_(options.durability) {}
 
 Store::~Store() {
-  // The fork gate must not be entered here: the last owner may be a thread that already holds it.
+  const Fork::Use use;  // closing a connection is work in SQLite too
   OpenStores::instance().remove(this);
+  reader_.reset();
+  writer_.reset();
+}
+
+bool belongs_to_open_store(const fs::path& path) {
+  const Fork::Use use;
+  OpenStores& stores = OpenStores::instance();
+  const std::scoped_lock lock(stores.mutex);
+  return stores.own(path);
+}
+
+void refuse_store_file(const fs::path& path, const char* advice) {
+  if (belongs_to_open_store(path))
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} is the store itself; {}", value::quoted(path.string()), advice));
 }
 
 fs::path Store::objects() const { return path_.string() + ".objects"; }
@@ -77,21 +118,23 @@ Writer& Store::writer(bool power_safe) {
     throw Error(ErrorCode::read_only,
                 fmt::format("the store {} was opened read-only; open it for writing first", path_.string()));
   if (!writer_) {
-    writer_ = std::make_unique<Writer>(path_, wait_ms_);
+    writer_ = std::make_unique<Writer>(path_, options_.wait_ms);
     full_sync_ = false;
   }
-  writer_->connection().wait(wait_ms_);
-  const auto now = std::chrono::steady_clock::now();
-  const bool full = power_safe || options_.durability == Durability::full || now - synced_ >= std::chrono::seconds(1);
-  set_synchronous(full);
-  if (full) synced_ = now;
+  writer_->connection().wait(std::min(options_.wait_ms, WaitLimit::of_this_thread()));
+  const auto unsynced = std::chrono::steady_clock::now() - synced_;
+  set_synchronous(power_safe || durability_ == Durability::full || unsynced >= std::chrono::seconds(1));
   return *writer_;
+}
+
+void Store::committed() {
+  if (full_sync_) synced_ = std::chrono::steady_clock::now();
 }
 
 sqlite::Connection& Store::reader() {
   if (closed_)
     throw Error(ErrorCode::wrong_state, fmt::format("the store {} was closed; open it again to ask", path_.string()));
-  if (!reader_) reader_ = open_for_reading(path_, wait_ms_);
+  if (!reader_) reader_ = open_for_reading(path_, options_.wait_ms);
   return *reader_;
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -47,9 +48,11 @@ class Store : public std::enable_shared_from_this<Store> {
     if constexpr (std::is_void_v<decltype(body(rows))>) {
       body(rows);
       change.commit();
+      committed();
     } else {
       auto result = body(rows);
       change.commit();
+      committed();
       return result;
     }
   }
@@ -74,9 +77,6 @@ class Store : public std::enable_shared_from_this<Store> {
   void backup(const std::filesystem::path& to);
   void close();
 
-  /// How long writes wait for another writer from now on.
-  void wait(int ms) noexcept { wait_ms_ = ms; }
-
   /// Closes the connections without folding the log; they come back at the next use. Called before a fork.
   void release() noexcept;
 
@@ -86,6 +86,7 @@ class Store : public std::enable_shared_from_this<Store> {
 
  private:
   Writer& writer(bool power_safe);
+  void committed();
   sqlite::Connection& reader();
   void set_synchronous(bool full);
 
@@ -99,9 +100,31 @@ class Store : public std::enable_shared_from_this<Store> {
   std::unique_ptr<sqlite::Connection> reader_;
   std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
   bool full_sync_ = false;
-  bool closed_ = false;
-  std::atomic<int> wait_ms_;
+  std::atomic<bool> closed_ = false;
+  std::atomic<Durability> durability_;
 };
+
+/// While one lives, writes of its thread wait at most this long for another writer, and never longer than the store was
+/// opened for.
+class WaitLimit {
+ public:
+  explicit WaitLimit(std::optional<int> ms) noexcept;
+  WaitLimit(const WaitLimit&) = delete;
+  WaitLimit& operator=(const WaitLimit&) = delete;
+  ~WaitLimit();
+
+  static int of_this_thread() noexcept;
+
+ private:
+  int before_;
+};
+
+/// True for the file of a store that is open in this process, its log and its shared memory: closing any descriptor of
+/// them but SQLite's own drops the locks that SQLite holds.
+bool belongs_to_open_store(const std::filesystem::path& path);
+
+/// Throws Error(invalid_argument) with that advice for such a file. To be asked before a file is opened.
+void refuse_store_file(const std::filesystem::path& path, const char* advice);
 
 /// The open stores of this process, for sharing and for the fork gate.
 class OpenStores {
@@ -111,6 +134,7 @@ class OpenStores {
   void add(Store* store);
   void remove(Store* store) noexcept;
   void release_all() noexcept;
+  bool own(const std::filesystem::path& path) const;
 
   /// Held while a store is opened, and across a fork.
   std::recursive_mutex mutex;

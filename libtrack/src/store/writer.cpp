@@ -45,6 +45,12 @@ std::string file_key(const Digest& digest) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+RunStatus parse_run_status(std::string_view text) {
+  for (const auto status : {RunStatus::finished, RunStatus::failed, RunStatus::interrupted, RunStatus::lost})
+    if (text == to_string(status)) return status;
+  return RunStatus::running;
+}
+
 void check_name(const std::string& name, const char* what) {
   if (name.empty() || name.find('/') != std::string::npos)
     throw Error(
@@ -222,9 +228,7 @@ RunRow Writer::find_run(const Uid& uid) {
                 fmt::format("this store holds no run {}; 'mltrack query runs' lists those it has", uid.str()));
   RunRow row{select.integer(0), uid, std::string(select.text(1)), std::string(select.text(2)),
              std::string(select.text(3))};
-  const std::string_view status = select.text(4);
-  for (const auto each : {RunStatus::finished, RunStatus::failed, RunStatus::interrupted, RunStatus::lost})
-    if (status == to_string(each)) row.status = each;
+  row.status = parse_run_status(select.text(4));
   select.reset();
   return row;
 }
@@ -248,7 +252,8 @@ Stored Writer::node(const NodeRow& row) {
 
 void Writer::edge(RowId dst, RowId src, std::string_view slot, std::string_view via) {
   const auto how = via.empty() ? std::nullopt : std::optional(name(via));
-  connection_.run("INSERT OR IGNORE INTO edge (dst, src, slot, via) VALUES (?, ?, ?, ?)", dst, src, name(slot), how);
+  connection_.run("INSERT INTO edge (dst, src, slot, via) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", dst, src,
+                  name(slot), how);
 }
 
 void Writer::call(const CallRow& row) {
@@ -272,10 +277,25 @@ void Writer::end_call(RowId id, std::string_view status, std::int64_t took_us, s
       id);
 }
 
-void Writer::end_run(RowId id, RunStatus status) {
-  connection_.run("UPDATE run SET status = ?, ended_us = ? WHERE id = ?", to_string(status), now_us(), id);
+void Writer::adopt_run(RowId id) {
+  sqlite::Statement& select = connection_.cached("SELECT host, boot_id, pid, pid_started FROM run WHERE id = ?");
+  if (!select.bind_all(id).step()) return;
+  const Process writer{std::string(select.text(0)), std::string(select.text(1)), select.integer(2), select.integer(3)};
+  select.reset();
+  if (alive(writer)) return;
+  const Process process = this_process();
+  connection_.run("UPDATE run SET host = ?, boot_id = ?, pid = ?, pid_started = ? WHERE id = ? AND status = 'running'",
+                  process.host, process.boot_id, process.pid, process.pid_started, id);
+}
+
+RunStatus Writer::end_run(RowId id, RunStatus status) {
+  connection_.run("UPDATE run SET status = ?, ended_us = ? WHERE id = ? AND status IN ('running', 'lost')",
+                  to_string(status), now_us(), id);
+  if (connection_.changes() == 0)
+    return parse_run_status(connection_.text("SELECT status FROM run WHERE id = ?", id).value_or(""));
   connection_.run(
       "UPDATE call SET status = 'lost' WHERE status = 'running' AND id IN (SELECT id FROM node WHERE run = ?)", id);
+  return status;
 }
 
 RowId Writer::find_series(RowId subject, RowId metric, std::optional<RowId> dataset) {

@@ -93,7 +93,10 @@ class Writer {
   void call(const CallRow& row);
   void end_call(RowId id, std::string_view status, std::int64_t took_us, std::int64_t overhead_us,
                 std::string_view error_type, std::string_view error);
-  void end_run(RowId id, RunStatus status);
+  /// Makes this process the one that the run depends on, where the one it depended on is gone.
+  void adopt_run(RowId id);
+  /// Ends a run and returns the status it then has: that which it ended with before, where it has.
+  RunStatus end_run(RowId id, RunStatus status);
 
   /// Appends a point and makes it the metric's value.
   void point(RowId subject, std::string_view name, std::optional<RowId> dataset, std::optional<RowId> call,
