@@ -60,8 +60,8 @@ constexpr std::size_t most_bytes = 10'000;
 constexpr int most_depth = 100;
 constexpr int most_comparisons = 200;
 
-/// Throws Error(bad_filter). Files that derived_from names are digested here; `store` is the file that must not be.
-Expression parse(const std::string& text, const std::filesystem::path& store);
+/// Throws Error(bad_filter). Files that derived_from names are digested here.
+Expression parse(const std::string& text);
 
 /// `field`, `field asc` or `field desc`.
 Order parse_order(const std::string& text);

@@ -25,7 +25,7 @@ std::string lower(std::string text) {
 ///   term       := "not" term | "(" any ")" | "derived_from" "(" string ")" | field op literal
 class Parser {
  public:
-  Parser(const std::string& text, const std::filesystem::path& store) : text_(text), store_(store), lexer_(text) {
+  explicit Parser(const std::string& text) : text_(text), lexer_(text) {
     if (text.size() > most_bytes)
       throw Error(ErrorCode::bad_filter,
                   fmt::format("a filter of {} bytes is too long; up to {} are read", text.size(), most_bytes));
@@ -116,7 +116,7 @@ class Parser {
     if (token_.type != TokenType::open) fail("'(' behind derived_from");
     advance();
     if (token_.type != TokenType::string) fail("a reference in quotes, such as derived_from('penguins.csv')");
-    expression.derived.reference = prepare(token_.text, store_);
+    expression.derived.reference = prepare(token_.text);
     advance();
     if (token_.type != TokenType::close) fail("')' behind the reference");
     advance();
@@ -194,7 +194,6 @@ class Parser {
   }
 
   const std::string& text_;
-  const std::filesystem::path& store_;
   Lexer lexer_;
   Token token_;
   int depth_ = 0;
@@ -203,8 +202,8 @@ class Parser {
 
 }  // namespace
 
-Expression parse(const std::string& text, const std::filesystem::path& store) { return Parser(text, store).filter(); }
+Expression parse(const std::string& text) { return Parser(text).filter(); }
 
-Order parse_order(const std::string& text) { return Parser(text, {}).order(); }
+Order parse_order(const std::string& text) { return Parser(text).order(); }
 
 }  // namespace mltrack::ask::filter

@@ -18,14 +18,13 @@ namespace {
 template <class Answer, class... Refs>
 auto ask_about(QueryState& state, Answer&& answer, const Refs&... refs) {
   state.before();
-  const std::filesystem::path& path = state.store->path();
   return [&](const auto&... references) {
-    return state.store->read([&](sqlite::Connection& db) { return answer(Snapshot{db, path}, references...); });
-  }(ask::prepare(refs, path)...);
+    return state.store->read([&](sqlite::Connection& db) { return answer(Snapshot{db}, references...); });
+  }(ask::prepare(refs)...);
 }
 
 std::vector<Node> list(QueryState& state, Kind kind, const Select& select) {
-  const ask::Listing listing = ask::parse_listing(kind, select, state.store->path());
+  const ask::Listing listing = ask::parse_listing(kind, select);
   return ask_about(state, [&](const Snapshot& snapshot) { return ask::list_nodes(snapshot, listing); });
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <map>
 
@@ -11,6 +10,7 @@
 
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
+#include "store/store.hpp"
 #include "value/hex.hpp"
 #include "value/quoted.hpp"
 
@@ -30,14 +30,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t most_candidates = 10;
-
-/// Any descriptor of these that we close would drop the locks SQLite holds on them.
-bool belongs_to_store(const fs::path& path, const fs::path& store) {
-  std::error_code ignored;
-  constexpr std::array suffixes = {"", "-wal", "-shm", "-journal"};
-  return std::any_of(suffixes.begin(), suffixes.end(),
-                     [&](const char* suffix) { return fs::equivalent(path, store.string() + suffix, ignored); });
-}
 
 [[noreturn]] void raise_ambiguous(const std::string& text, const std::vector<std::string>& candidates) {
   std::string list;
@@ -204,14 +196,11 @@ std::optional<PrefixRange> prefix_range(std::string_view text, std::size_t size,
   return range;
 }
 
-Reference prepare(const std::string& text, const fs::path& store) {
+Reference prepare(const std::string& text) {
   std::error_code ignored;
   if (text.empty()) throw Error(ErrorCode::invalid_argument, "an empty reference names nothing");
   if (text.find('\0') != std::string::npos || !fs::exists(text, ignored)) return {text};
-  if (belongs_to_store(text, store))
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{} is the store itself; refer to a file it knows, a run, run:number or a digest",
-                            value::quoted(text)));
+  store::refuse_store_file(text, "refer to a file it knows, a run, run:number or a digest");
   if (!fs::is_regular_file(text, ignored)) return {text};
   return {text, digest_file(text).sha256};
 }

@@ -17,8 +17,8 @@ struct Reference {
   std::optional<Digest> file{};  ///< SHA-256 where the text is the path of a file
 };
 
-/// Digests the file if the text names one. Throws Error(invalid_argument) when that is the store itself.
-Reference prepare(const std::string& text, const std::filesystem::path& store);
+/// Digests the file if the text names one. Throws Error(invalid_argument) when that is an open store.
+Reference prepare(const std::string& text);
 
 /// What a reference names.
 struct Target {

@@ -86,9 +86,9 @@ Ids select_ids(const Snapshot& snapshot, const Listing& listing) {
 
 }  // namespace
 
-Listing parse_listing(Kind kind, const Select& select, const std::filesystem::path& store) {
+Listing parse_listing(Kind kind, const Select& select) {
   Listing listing{kind, select};
-  if (!is_blank(select.where)) listing.where = filter::parse(select.where, store);
+  if (!is_blank(select.where)) listing.where = filter::parse(select.where);
   if (!is_blank(select.order_by)) listing.order = filter::parse_order(select.order_by);
   return listing;
 }

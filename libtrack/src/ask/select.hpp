@@ -15,7 +15,7 @@ struct Listing {
 };
 
 /// Throws Error(bad_filter).
-Listing parse_listing(Kind kind, const Select& select, const std::filesystem::path& store);
+Listing parse_listing(Kind kind, const Select& select);
 
 std::vector<Node> list_nodes(const Snapshot& snapshot, const Listing& listing);
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <vector>
 
 #include "sqlite/connection.hpp"
@@ -13,7 +12,6 @@ using Ids = std::vector<std::int64_t>;
 /// What one question sees.
 struct Snapshot {
   sqlite::Connection& db;
-  std::filesystem::path store;  ///< the file, which must not be opened again
 };
 
 }  // namespace mltrack::ask
