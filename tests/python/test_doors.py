@@ -339,3 +339,27 @@ def test_disabled_is_a_true_no_op(store, monkeypatch):
     assert run.status == "finished"
     assert mltrack.active_run() is None
     assert not store.exists()
+
+
+def test_records_in_one_commit_remember_what_they_took_and_made(run, store):
+    rng = np.random.default_rng(5)
+    raw, left, right, extra = (rng.normal(size=(30, 2)) for _ in range(4))
+    run.log_transform("my.Splitter", inputs={"X": raw}, outputs={"left": left, "right": right})
+    run.log_fit("my.Model", inputs={"X": raw})
+    run.log_predict("my.Model", inputs={"X": raw}, outputs={"output": extra})
+    seen = [mltrack.ref(one) for one in (raw, left, right, extra)]
+    assert None not in seen and len(set(seen)) == 4
+    calls = run.tracker.query().lineage(raw)
+    assert sum(edge.src == calls.root.ref and edge.slot == "X" for edge in calls.edges) == 3
+    assert len(run.tracker.query().datasets()) == 4
+
+
+def test_outputs_beside_a_models_own_node(run):
+    residuals = np.random.default_rng(6).normal(size=30)
+    model = run.log_fit("my.Model", outputs={"residuals": residuals})
+    assert run.tracker.query().node(model).kind == "model"
+    assert run.tracker.query().node(residuals).kind == "dataset"
+    again = residuals * 2
+    with run.begin_fit("my.Model") as fit:
+        fit.end({"residuals": again})
+    assert run.tracker.query().node(again).kind == "dataset"

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mltrack import _core
+from mltrack import _check, _core
 
 if TYPE_CHECKING:
     from mltrack._run import Run
@@ -37,7 +37,8 @@ class Call(_core.Call):
 
         flows = _objects.outputs(self._run, outputs)
         first = super().end(flows, _objects.metrics(metrics), model_digest, took_us, overhead_us)
-        _objects.now_mean(self._run, outputs, flows, self.outputs)
+        made = self.outputs
+        _objects.now_mean(self._run, outputs, flows, made[len(made) - len(flows) :])  # a fit's own model comes first
         return first
 
 
@@ -94,12 +95,30 @@ class Calls(_core.Run):
         )
         return self._log("read", function, inputs=[file], outputs={"output": data})
 
+    def log_call(self, op: str, estimator: str = "", params: Any = None, **call: Any) -> _core.NodeRef | None:
+        """Records any operation that is done. Options as for `log_fit`."""
+        return self._log(op, estimator, params=params, **call)
+
+    def begin(
+        self,
+        op: str,
+        estimator: str = "",
+        params: Mapping[str, Any] | None = None,
+        inputs: Inputs = (),
+        name: str = "",
+        parent: _core.NodeRef | _core.Call | None = None,
+        source: str = "",
+    ) -> Call:
+        """Commits that any operation began."""
+        return self._begin(op, estimator, params=params, inputs=inputs, name=name, parent=parent, source=source)
+
     def _begin(self, op: str, estimator: str, *, inputs: Inputs = (), **call: Any) -> Call:
         from mltrack import _objects
 
+        _check.call(op, estimator, call)
         run: Any = self
         flows = _objects.inputs(run, inputs)
-        begun = Call(self.begin(op, estimator, inputs=flows, **call), run)
+        begun = Call(super().begin(op, estimator, inputs=flows, **call), run)
         _objects.now_mean(run, inputs, flows, begun.inputs)
         return begun
 
@@ -108,10 +127,12 @@ class Calls(_core.Run):
     ) -> _core.NodeRef | None:
         from mltrack import _objects
 
+        _check.call(op, estimator, call)
         run: Any = self
-        flows = _objects.outputs(run, outputs)
-        first = self.log_call(
-            op, estimator, inputs=_objects.inputs(run, inputs), outputs=flows, metrics=_objects.metrics(metrics), **call
+        given, made = _objects.inputs(run, inputs), _objects.outputs(run, outputs)
+        _, taken, out = self.record_call(
+            op, estimator, inputs=given, outputs=made, metrics=_objects.metrics(metrics), **call
         )
-        _objects.now_mean(run, outputs, flows, [first])
-        return first
+        _objects.now_mean(run, inputs, given, taken)
+        _objects.now_mean(run, outputs, made, out[len(out) - len(made) :])
+        return out[0] if out else None

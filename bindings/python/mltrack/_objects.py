@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mltrack import _core, _digest, _recorder
+from mltrack import _check, _core, _digest, _recorder
 from mltrack._refs import node_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def session_of(run: Run) -> _recorder.Session:
 
 def inputs(run: Run, given: Mapping[str, Any] | Sequence[_core.Flow]) -> list[_core.Flow]:
     """The flows of a call's inputs: objects, references or handles by slot, or flows as they are."""
+    _check.flows(given, "the inputs")
     if not isinstance(given, Mapping):
         return list(given)
     session = session_of(run)
@@ -29,6 +30,7 @@ def inputs(run: Run, given: Mapping[str, Any] | Sequence[_core.Flow]) -> list[_c
 
 def outputs(run: Run, made: Mapping[str, Any] | Sequence[_core.Flow]) -> list[_core.Flow]:
     """The flows of a call's outputs: objects by slot, or flows as they are."""
+    _check.flows(made, "the outputs")
     if not isinstance(made, Mapping):
         return list(made)
     return [_described(slot, obj) for slot, obj in made.items()]
@@ -36,9 +38,9 @@ def outputs(run: Run, made: Mapping[str, Any] | Sequence[_core.Flow]) -> list[_c
 
 def metrics(values: Mapping[str, float] | Sequence[_core.CallMetric]) -> list[_core.CallMetric]:
     """A call's metrics: values by name, or as they are."""
-    if not isinstance(values, Mapping):
+    if isinstance(values, Sequence) and all(isinstance(one, _core.CallMetric) for one in values):
         return list(values)
-    return [_core.CallMetric(name, value) for name, value in values.items()]
+    return [_core.CallMetric(name, value) for name, value in _check.metrics(values).items()]
 
 
 def now_mean(run: Run, objects: Any, flows: Sequence[_core.Flow], nodes: Sequence[_core.NodeRef | None]) -> None:
@@ -54,6 +56,16 @@ def now_mean(run: Run, objects: Any, flows: Sequence[_core.Flow], nodes: Sequenc
         else:
             _recorder.now_means(session, obj, node, flow.data)
     _recorder.release(session)
+
+
+def node_of_linked(run: Run, obj: Any) -> _core.NodeRef | None:
+    """The node of an object that was made from recorded ones out of sight, which is recorded now; else None."""
+    session = session_of(run)
+    if _recorder.find(obj) is not None or not _recorder.origins(obj):
+        return None
+    node = _recorder.node_now(session, obj)
+    _recorder.release(session)
+    return node
 
 
 def log_dataset(run: Run, data: Any, name: str, sources: list[Any]) -> _core.NodeRef:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
-from mltrack import _core
+from mltrack import _check, _core
 from mltrack._core import Column, Difference, Edge, MetricValue, Node, Note, Point
 from mltrack._refs import reference
 
@@ -50,6 +50,9 @@ _FIELDS = (
     "source",
     "depth",
 )
+
+
+_DEEPEST = 2**31 - 1
 
 
 class NodeTable(Sequence[Node]):
@@ -239,43 +242,43 @@ class Query:
 
     def projects(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
         """The projects of the store."""
-        return NodeTable(self._query.projects(where=where, order_by=order_by, limit=limit))
+        return NodeTable(self._query.projects(**_listed(where, order_by, limit)))
 
     def experiments(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
         """The experiments of the store."""
-        return NodeTable(self._query.experiments(where=where, order_by=order_by, limit=limit))
+        return NodeTable(self._query.experiments(**_listed(where, order_by, limit)))
 
     def runs(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
         """The runs of the store."""
-        return NodeTable(self._query.runs(where=where, order_by=order_by, limit=limit))
+        return NodeTable(self._query.runs(**_listed(where, order_by, limit)))
 
     def calls(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
         """The calls of the store."""
-        return NodeTable(self._query.calls(where=where, order_by=order_by, limit=limit))
+        return NodeTable(self._query.calls(**_listed(where, order_by, limit)))
 
     def datasets(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
         """The datasets of the store."""
-        return NodeTable(self._query.datasets(where=where, order_by=order_by, limit=limit))
+        return NodeTable(self._query.datasets(**_listed(where, order_by, limit)))
 
     def models(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
         """The models of the store."""
-        return NodeTable(self._query.models(where=where, order_by=order_by, limit=limit))
+        return NodeTable(self._query.models(**_listed(where, order_by, limit)))
 
     def artifacts(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
         """The files of the store."""
-        return NodeTable(self._query.artifacts(where=where, order_by=order_by, limit=limit))
+        return NodeTable(self._query.artifacts(**_listed(where, order_by, limit)))
 
     def ancestors(self, ref: Ref, *, depth: int | None = None) -> Lineage:
         """What `ref` was made from, and what that was made from, ...; `depth` bounds the number of edges."""
-        return Lineage(self._query.ancestors(reference(ref), depth=depth))
+        return Lineage(self._query.ancestors(reference(ref), depth=_depth(depth)))
 
     def descendants(self, ref: Ref, *, depth: int | None = None) -> Lineage:
         """What was made from `ref`, and from that, ..."""
-        return Lineage(self._query.descendants(reference(ref), depth=depth))
+        return Lineage(self._query.descendants(reference(ref), depth=_depth(depth)))
 
     def lineage(self, ref: Ref, *, depth: int | None = None) -> Lineage:
         """Ancestors and descendants together."""
-        return Lineage(self._query.lineage(reference(ref), depth=depth))
+        return Lineage(self._query.lineage(reference(ref), depth=_depth(depth)))
 
     def common_ancestor(self, a: Ref, b: Ref) -> NodeTable:
         """The common ancestors that have no common descendant among themselves: datasets first, then newest first."""
@@ -295,7 +298,20 @@ class Query:
 
     def points(self, ref: Ref, metric: str) -> list[Point]:
         """The series of a metric whose subject is `ref`."""
-        return self._query.points(reference(ref), metric)
+        return self._query.points(reference(ref), _check.text(metric, "the metric's name"))
+
+
+def _listed(where: Any, order_by: Any, limit: Any) -> dict[str, Any]:
+    return {
+        "where": _check.text(where, "where"),
+        "order_by": _check.text(order_by, "order_by"),
+        "limit": _check.whole(limit, "the limit", least=0),
+    }
+
+
+def _depth(depth: Any) -> int | None:
+    whole = _check.whole(depth, "the depth", least=0)
+    return None if whole is None else min(whole, _DEEPEST)
 
 
 def _row(node: Node) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contextvars import Token
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from mltrack import _context, _core
+from mltrack import _check, _context, _core
 from mltrack._calls import Calls
 
 if TYPE_CHECKING:
@@ -65,21 +65,40 @@ class Run(Calls):
     ) -> None:
         """Appends a point to the series (subject, name, dataset) and makes it the metric's value. Without a step it is
         the number of points so far; without a subject the metric is about the run."""
-        super().log_metric(name, value, step=step, subject=self._node(subject), dataset=self._node(dataset))
+        super().log_metric(
+            _check.text(name, "the metric's name"),
+            _check.number(value, f"metric {name!r}"),
+            step=_check.whole(step, "the step"),
+            subject=self._node(subject),
+            dataset=self._node(dataset),
+        )
 
     def log_metrics(
         self, metrics: Mapping[str, float], step: int | None = None, *, subject: Any = None, dataset: Any = None
     ) -> None:
         """The same for several metrics, in one commit."""
-        super().log_metrics(dict(metrics), step=step, subject=self._node(subject), dataset=self._node(dataset))
+        super().log_metrics(
+            _check.metrics(metrics),
+            step=_check.whole(step, "the step"),
+            subject=self._node(subject),
+            dataset=self._node(dataset),
+        )
+
+    def log_param(self, name: str, value: Any) -> None:
+        """Records a parameter of the run. Another value for a name that has one is refused."""
+        super().log_param(_check.text(name, "the parameter's name"), value)
+
+    def log_params(self, params: Mapping[str, Any]) -> None:
+        """The same for several parameters, in one commit."""
+        super().log_params(_check.named(params, "the parameters"))
 
     def set_tag(self, key: str, value: object, node: Any = None) -> None:
         """Labels the run, or another node. The last value of a key counts."""
-        super().set_tag(key, str(value), self._node(node))
+        super().set_tag(_check.text(key, "the tag's key"), str(value), self._node(node))
 
     def log_note(self, text: str, *, node: Any = None, author: str = "") -> None:
         """Adds a note to the run, or to another node."""
-        super().log_note(text, node=self._node(node), author=author)
+        super().log_note(_check.text(text, "the note"), node=self._node(node), author=_check.text(author, "the author"))
 
     def log_dataset(self, data: Any, *, name: str = "", sources: tuple[Any, ...] = ()) -> _core.NodeRef:
         """Records a live object as a dataset. `sources` are what it was made from; without any, it is looked up among
@@ -127,9 +146,9 @@ class Run(Calls):
     def _node(self, obj: Any) -> _core.NodeRef | None:
         if obj is None or isinstance(obj, _core.NodeRef):
             return obj
-        from mltrack import _refs
+        from mltrack import _objects, _refs
 
-        return _refs.node_of(obj, self.tracker.query())
+        return _objects.node_of_linked(self, obj) or _refs.node_of(obj, self.tracker.query())
 
     def _sources(self, sources: Any) -> list[_core.Source]:
         return [

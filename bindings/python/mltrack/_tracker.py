@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
-from mltrack import _core
+from mltrack import _check, _core
 from mltrack._results import Query
 from mltrack._run import Run
 
@@ -33,10 +33,10 @@ class Tracker(_core.Tracker):
 
             return DisabledRun(self, project, experiment or "default", name or "")  # type: ignore[return-value]
         started = super().start_run(
-            project,
-            experiment or "",
-            name=name or "",
-            tags={key: str(value) for key, value in (tags or {}).items()},
+            _check.filled(project, "the project"),
+            "" if experiment is None else _check.filled(experiment, "the experiment"),
+            name="" if name is None else _check.text(name, "the run's name"),
+            tags={key: str(value) for key, value in _check.named(tags or {}, "the tags").items()},
             part_of=part_of,
             part_call=part_call,
         )
@@ -44,7 +44,7 @@ class Tracker(_core.Tracker):
 
     def attach(self, uid: str) -> Run:
         """Goes on writing a run of this store, from any process."""
-        return Run(super().attach(uid), self)
+        return Run(super().attach(_check.text(uid, "the uid")), self)
 
     def query(self) -> Query:
         """Questions to the store."""

@@ -15,6 +15,10 @@ class InvalidArgumentError(Error, ValueError):
     code = "invalid_argument"
 
 
+class WrongTypeError(InvalidArgumentError, TypeError):
+    """A value that was passed is of a type that cannot be right."""
+
+
 class NotFoundError(Error, LookupError):
     """A reference, a file or an object names nothing."""
 

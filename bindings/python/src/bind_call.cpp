@@ -3,13 +3,14 @@
 #include "bind_call.hpp"
 
 namespace mltrack::python {
-namespace {
 
 py::list refs(const std::vector<NodeRef>& nodes) {
   py::list out;
   for (const NodeRef& node : nodes) out.append(to_python(node));
   return out;
 }
+
+namespace {
 
 py::object end(OpenCall& self, std::vector<Flow> outputs, std::vector<CallMetric> metrics, py::handle model_digest,
                std::int64_t took_us, std::int64_t overhead_us) {

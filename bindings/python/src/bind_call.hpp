@@ -10,4 +10,6 @@ struct OpenCall {
   bool ended = false;
 };
 
+py::list refs(const std::vector<NodeRef>& nodes);
+
 }  // namespace mltrack::python

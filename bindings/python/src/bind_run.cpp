@@ -35,19 +35,19 @@ std::unique_ptr<OpenCall> begin(Run& run, std::string op, std::string estimator,
   return std::make_unique<OpenCall>(OpenCall{run.begin(std::move(info))});
 }
 
-py::object log_call(Run& run, std::string op, std::string estimator, py::handle params, std::vector<Flow> inputs,
-                    std::vector<Flow> outputs, std::vector<CallMetric> metrics, py::handle model_digest,
-                    std::int64_t took_us, std::int64_t overhead_us, py::handle name, py::handle parent,
-                    std::string source) {
+py::tuple record_call(Run& run, std::string op, std::string estimator, py::handle params, std::vector<Flow> inputs,
+                      std::vector<Flow> outputs, std::vector<CallMetric> metrics, py::handle model_digest,
+                      std::int64_t took_us, std::int64_t overhead_us, py::handle name, py::handle parent,
+                      std::string source) {
   CallInfo info =
       call_info(std::move(op), std::move(estimator), params, std::move(inputs), name, parent, std::move(source));
   CallResult result{to_digest(model_digest), std::move(outputs), std::move(metrics), took_us, overhead_us};
-  NodeRef first;
+  LoggedCall logged;
   {
     const Released released;
-    first = run.log_call(std::move(info), std::move(result));
+    logged = run.record_call(std::move(info), std::move(result));
   }
-  return to_python(first);
+  return py::make_tuple(NodeRef(logged.call), refs(logged.inputs), refs(logged.outputs));
 }
 
 void log_metric(Run& run, const std::string& name, double value, std::optional<std::int64_t> step, py::handle subject,
@@ -138,7 +138,7 @@ void bind_calls(py::class_<Run>& run) {
   run.def("begin", &begin, py::arg("op"), py::arg("estimator") = "", py::arg("params") = py::dict(),
           py::arg("inputs") = std::vector<Flow>(), py::arg("name") = "", py::arg("parent") = py::none(),
           py::arg("source") = "")
-      .def("log_call", &log_call, py::arg("op"), py::arg("estimator") = "", py::arg("params") = py::dict(),
+      .def("record_call", &record_call, py::arg("op"), py::arg("estimator") = "", py::arg("params") = py::dict(),
            py::arg("inputs") = std::vector<Flow>(), py::arg("outputs") = std::vector<Flow>(),
            py::arg("metrics") = std::vector<CallMetric>(), py::arg("model_digest") = py::none(),
            py::arg("took_us") = -1, py::arg("overhead_us") = 0, py::arg("name") = "", py::arg("parent") = py::none(),

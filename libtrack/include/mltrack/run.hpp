@@ -52,6 +52,14 @@ struct ModelInfo {
   std::vector<Source> sources{};
 };
 
+/// A call that was recorded in one commit, with the nodes of its inputs in the order they were given. A fit that listed
+/// no model among its outputs has it first.
+struct LoggedCall {
+  CallRef call;
+  std::vector<NodeRef> inputs{};
+  std::vector<NodeRef> outputs{};
+};
+
 /// Options of a metric.
 struct MetricInfo {
   NodeRef subject{};  ///< absent: the run
@@ -138,6 +146,8 @@ class Run {
 
   /// Begin and end in one commit, for work that is already done. Return the first output: the model, the dataset, ...
   NodeRef log_call(CallInfo info, CallResult result = {});
+  /// The same for who wants all its nodes.
+  LoggedCall record_call(CallInfo info, CallResult result = {});
   ModelRef log_fit(CallInfo info, CallResult result = {});
   DatasetRef log_transform(CallInfo info, CallResult result);
   DatasetRef log_predict(CallInfo info, CallResult result);

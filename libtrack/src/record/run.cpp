@@ -187,14 +187,19 @@ Call Run::begin_score(CallInfo info) { return begin(with_op(std::move(info), "sc
 Call Run::begin_split(CallInfo info) { return begin(with_op(std::move(info), "split")); }
 Call Run::begin_read(CallInfo info) { return begin(with_op(std::move(info), "read")); }
 
-NodeRef Run::log_call(CallInfo info, CallResult result) {
+LoggedCall Run::record_call(CallInfo info, CallResult result) {
   if (result.took_us < 0) result.took_us = 0;
   const store::WaitLimit wait(info.wait_ms);
   return state_->write([&](store::Writer& rows) {
     record::CallState call = record::CallState::begin(rows, *state_, info);
     call.end(rows, result);
-    return call.outputs.empty() ? NodeRef() : call.outputs.front();
+    return LoggedCall{{call.node.ref}, std::move(call.inputs), std::move(call.outputs)};
   });
+}
+
+NodeRef Run::log_call(CallInfo info, CallResult result) {
+  const LoggedCall logged = record_call(std::move(info), std::move(result));
+  return logged.outputs.empty() ? NodeRef() : logged.outputs.front();
 }
 
 ModelRef Run::log_fit(CallInfo info, CallResult result) {

@@ -100,8 +100,8 @@ def _adopt(frame: Frame, step: object) -> _core.NodeRef:
         "fit",
         kind,
         params_of(step) if hasattr(step, "get_params") else {},
-        inputs,
-        [made],
+        inputs=inputs,
+        outputs=[made],
         parent=frame.call.ref,
         took_us=0,
     )

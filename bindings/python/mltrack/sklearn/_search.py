@@ -40,8 +40,8 @@ def record(frame: Frame, search: Any) -> list[_core.Source]:
         "fit",
         kind,
         params_of(best) if hasattr(best, "get_params") else {},
-        inputs,
-        [made],
+        inputs=inputs,
+        outputs=[made],
         parent=frame.call.ref,
         took_us=took_us,
     )
@@ -73,8 +73,8 @@ def trial(
     frame: Frame, name: str, estimator: str, params: Mapping[str, Any], scores: Mapping[str, float], seconds: float
 ) -> None:
     """Records one fit and score inside an opaque call. Its metrics are about the trial itself: no model is left."""
-    call = frame.session.run.begin(
-        "trial", estimator, dict(params), _parent_inputs(frame), name=name, parent=frame.call.ref
+    call = _core.Run.begin(
+        frame.session.run, "trial", estimator, dict(params), _parent_inputs(frame), name=name, parent=frame.call.ref
     )
     x = frame.inputs.get("X")
     metrics = [_core.CallMetric(metric, value, subject=call.ref, dataset=x) for metric, value in scores.items()]
