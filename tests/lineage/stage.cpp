@@ -54,6 +54,8 @@ void Stage::play(const Statement& event) {
     objects_[name] = {.kind = Kind::model, .digest = digest_bytes("model", bytes(words.at(2)))};
   } else if (verb == "edit") {
     edit(words);
+  } else if (verb == "widen") {
+    widen(words);
   } else if (verb == "derive") {
     objects_.at(name).sources.push_back({node(words.at(3)), "declared", words.at(2)});
   } else if (verb == "log") {
@@ -86,6 +88,19 @@ void Stage::edit(const Words& words) {
   Object& object = objects_.at(words.at(1));
   const std::string shape = std::to_string(object.columns[0].size()) + "x" + std::to_string(object.columns.size());
   set_columns(object, table(shape, std::stol(words.at(3))));
+  edited(object);
+}
+
+void Stage::widen(const Words& words) {
+  Object& object = objects_.at(words.at(1));
+  std::vector<std::vector<double>> columns = object.columns;
+  for (std::size_t i = 2; i < words.size(); ++i)
+    for (const auto& column : objects_.at(words[i]).columns) columns.push_back(column);
+  set_columns(object, std::move(columns));
+  edited(object);
+}
+
+void Stage::edited(Object& object) {
   object.sources = {{object.nodes.back(), "edited", "from"}};
   object.changed = true;
 }

@@ -39,8 +39,10 @@ class Stage {
 
   void data(const std::vector<std::string>& words);
   void edit(const std::vector<std::string>& words);
+  void widen(const std::vector<std::string>& words);
   void begin(const std::vector<std::string>& words, const Slots& inputs);
   void end(const std::string& label, const Slots& outputs);
+  static void edited(Object& object);
   void set_columns(Object& object, std::vector<std::vector<double>> columns);
   Flow flow(const std::string& slot, const Object& object) const;
   Flow input(const std::string& slot, const Object& object) const;

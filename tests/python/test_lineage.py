@@ -63,7 +63,14 @@ class Story:
     def on_edit(self, name: str, _seed: str, number: str) -> None:
         thing = self.things[name]
         rows, columns = thing.values.shape
-        thing.values = table(f"{rows}x{columns}", ("seed", number))
+        self.edited(thing, table(f"{rows}x{columns}", ("seed", number)))
+
+    def on_widen(self, name: str, *others: str) -> None:
+        thing = self.things[name]
+        self.edited(thing, np.hstack([thing.values, *(self.things[other].values for other in others)]))
+
+    def edited(self, thing: Thing, values: np.ndarray) -> None:
+        thing.values = values
         thing.sources = [_core.Source(thing.nodes[-1], "edited", "from")]
         thing.known = False
 

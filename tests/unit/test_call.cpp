@@ -256,3 +256,28 @@ TEST_CASE_FIXTURE(StoreFixture, "a bad reference writes nothing") {
   Call fit = run.begin_fit({.inputs = {data("X", numbers(14))}});
   CHECK(fit.ref().seq == 2);
 }
+
+TEST_CASE_FIXTURE(StoreFixture, "columns put into a known dataset lead back to where they came from") {
+  Tracker tracker = open();
+  const auto a = numbers(7), b = numbers(8), p = numbers(9);
+  const auto table = [](std::vector<const std::vector<double>*> columns) {
+    mltrack::DatasetView view;
+    for (const auto* column : columns)
+      view.columns.push_back({.values = mltrack::Numbers{.data = column->data(), .rows = column->size()}});
+    return std::make_shared<mltrack::DatasetDigest>(mltrack::digest(view));
+  };
+  tracker.start_run().log_call({.op = "predict"}, {.outputs = {data("output", b)}});  // elsewhere: no origin
+  Run run = tracker.start_run();
+  const auto logged = run.record_call({.inputs = {{.slot = "X", .data = table({&a, &b})}}, .op = "predict"},
+                                      {.outputs = {data("output", p)}});
+  const std::string known = std::to_string(logged.inputs[0].seq), made = std::to_string(logged.outputs[0].seq);
+  CHECK(logged.call.seq == logged.inputs[0].seq + 1);
+  for (const std::string via : {"edited", "frame:assign", "view"}) {
+    const NodeRef grown = run.log_node({.data = table({&a, &b, &p}), .sources = {{logged.inputs[0], via}}});
+    CHECK(edges_into(*this, grown) == known + " from " + via + ", " + made + " from columns 1/3");
+  }
+  const NodeRef declared = run.log_node({.data = table({&a, &p}), .sources = {{logged.inputs[0], "declared"}}});
+  CHECK(edges_into(*this, declared) == known + " from declared");
+  const NodeRef other = run.log_node({.data = table({&b, &p}), .sources = {{logged.outputs[0], "edited"}}});
+  CHECK(edges_into(*this, other) == made + " from edited");
+}

@@ -66,10 +66,22 @@ std::optional<Stored> first_with_column(const Search& search, const Digest& dige
   return found;
 }
 
-std::vector<Source> find_by_columns(const Search& search) {
+/// True when the content of one of these nodes has the column.
+bool has_column(const Search& search, const std::vector<RowId>& nodes, const Digest& digest) {
+  sqlite::Statement& select = search.rows.connection().cached(
+      "SELECT 1 FROM node n JOIN column c ON c.content = n.content WHERE n.id = ?1 AND c.digest = ?2");
+  return std::any_of(nodes.begin(), nodes.end(), [&](RowId node) {
+    const bool found = select.bind_all(node, digest).step();
+    select.reset();
+    return found;
+  });
+}
+
+/// The owners of the columns that none of the nodes in `known` has.
+std::vector<Source> find_by_columns(const Search& search, const std::vector<RowId>& known = {}) {
   std::map<RowId, std::pair<NodeRef, int>> owners;
   for (const ColumnDigest& column : search.flow.data->columns) {
-    if (!column.varied) continue;
+    if (!column.varied || has_column(search, known, column.digest)) continue;
     const auto owner = first_with_column(search, column.digest);
     if (!owner) continue;
     auto& [ref, count] = owners[owner->id];
@@ -102,6 +114,23 @@ std::optional<Stored> same_file_in_run(const Search& search) {
   if (select.bind_all(search.flow.digest, search.run.id).step()) found = stored(select);
   select.reset();
   return found;
+}
+
+/// True where an object was recognised, but may hold more by now than what it was recognised from.
+bool may_have_grown(const Source& source) {
+  return source.via == "edited" || source.via == "view" || source.via.starts_with("frame");
+}
+
+/// A dataset whose sources are known, and what it got columns from since: a frame to which predictions were added.
+/// Another run's columns are no origin: the same work done twice has equal columns.
+Flow with_added_columns(const Search& search) {
+  Flow flow = search.flow;
+  if (!flow.data || !std::all_of(flow.sources.begin(), flow.sources.end(), may_have_grown)) return flow;
+  std::vector<RowId> known;
+  for (const Source& source : flow.sources) known.push_back(search.rows.find(source.node));
+  for (Source& added : find_by_columns(search, known))
+    if (added.node.run == search.run.uid) flow.sources.push_back(std::move(added));
+  return flow;
 }
 
 Resolved resolve_dataset(const Search& search) {
@@ -160,8 +189,8 @@ Stored make_node(store::Writer& rows, const store::RunRow& run, const Flow& flow
 Resolved resolve(store::Writer& rows, const store::RunRow& run, const Flow& flow, std::string_view op,
                  std::span<const RowId> others) {
   if (flow.node) return {{rows.find(*flow.node), *flow.node}, flow.via.empty() ? "object" : flow.via};
-  if (!flow.sources.empty()) return {make_node(rows, run, flow), "object"};
   const Search search{rows, run, flow, is_target(flow.slot, op), others};
+  if (!flow.sources.empty()) return {make_node(rows, run, with_added_columns(search)), "object"};
   Resolved found = flow.kind == Kind::dataset ? resolve_dataset(search) : resolve_by_digest(search);
   if (flow.kind == Kind::artifact && flow.digest && !flow.location.empty())
     rows.location(rows.content(flow.digest, "file", flow.size_bytes), flow.location);
