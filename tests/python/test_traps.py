@@ -445,3 +445,55 @@ def test_many_views_of_one_array(data: Any, read: Callable[[], Graph]) -> None:
     graph = read()
     for call in graph.calls("fit")[1:]:
         assert graph.into(graph.into(call)["X"][0]) == {"from": (whole, "view")}
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_prediction_put_beside_its_inputs(gone: bool, data: Any, read: Callable[[], Graph]) -> None:
+    features, labels = data
+    frame = pd.DataFrame(features, columns=list("abcd"))
+    model = LogisticRegression().fit_sync(frame, labels)
+    before = seq_of(mltrack.ref(frame))
+    chances = model.predict_proba_sync(frame)
+    made = seq_of(mltrack.ref(chances))
+    frame["p"] = chances[:, 1]
+    if gone:
+        frame = frame[frame["a"] > 0].reset_index(drop=True)
+        frame["q"] = LogisticRegression().fit(frame, np.arange(len(frame)) % 2).predict_proba(frame)[:, 1]
+    else:
+        assert seq_of(mltrack.active_run().log_dataset(frame)) == seq_of(mltrack.ref(frame))
+    DecisionTreeClassifier().fit_sync(frame, np.arange(len(frame)) % 2)
+    graph = read()
+    sources = graph.sources(graph.into(graph.calls("fit")[1])["X"][0])
+    if gone:  # neither the rows nor the values are those of the prediction any more
+        assert {(src, via.partition(":")[0]) for src, _, via in sources} == {(before, "frame")}
+    else:
+        assert sources == {(before, "from", "edited"), (made, "from", "columns 1/5")}
+
+
+def test_frame_known_only_through_its_links(file: Path, run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    table = mltrack.read_csv_sync(file)
+    clean = table.dropna()
+    query = run.tracker.query()
+    assert [node.ref for node in query.ancestors(clean)] == [node.ref for node in query.ancestors(table)]
+    assert query.node(clean) == query.node(table)
+    assert mltrack.ref(clean) is None  # asking records nothing
+    run.log_metric("rows", len(clean), subject=clean)
+    run.set_tag("clean", "yes", clean)
+    (file.parent / "plot.txt").write_text("a plot")
+    plot = run.log_artifact(file.parent / "plot.txt", sources=[clean])
+    summary = run.log_dataset(clean.describe(), name="summary", sources=(clean,))
+    graph = read()
+    node = seq_of(mltrack.ref(clean))
+    assert graph.into(node) == {"from": (seq_of(mltrack.ref(table)), "frame:dropna")}
+    assert graph.into(plot.seq) == graph.into(summary.seq) == {"from": (node, "declared")}
+    assert query.node(clean).metrics == {"rows": len(clean)} and query.node(clean).tags == {"clean": "yes"}
+
+
+def test_question_about_a_frame_of_several_origins(file: Path, run: mltrack.Run) -> None:
+    left, right = mltrack.read_csv_sync(file), mltrack.read_csv_sync(file, usecols=["a", "c"])
+    with pytest.raises(mltrack.errors.AmbiguousError, match="log_dataset") as caught:
+        run.tracker.query().ancestors(pd.concat([left, right]))
+    assert str(mltrack.ref(left)) in str(caught.value) and str(mltrack.ref(right)) in str(caught.value)
+    view = np.arange(30.0).reshape(10, 3) ** 2
+    run.log_dataset(view)
+    assert run.tracker.query().node(view[2:]) == run.tracker.query().node(view)

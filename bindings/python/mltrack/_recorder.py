@@ -141,8 +141,8 @@ def open_call(
     outer = stack.get()
     given = tuple(given)
     flows = [*models, *_input_flows(session, given, outer)]
-    call = session.run.begin(
-        op, estimator, params or {}, flows, parent=outer.call.ref if outer else None, source=source
+    call = _core.Run.begin(
+        session.run, op, estimator, params or {}, flows, parent=outer.call.ref if outer else None, source=source
     )
     nodes = call.inputs
     if models and model is not None and models[0].node is None:
@@ -355,10 +355,27 @@ def find(obj: object) -> Entry | None:
     return None
 
 
+def origins(obj: object) -> list[_core.NodeRef]:
+    """The nodes that an object which was never recorded was made from, as far as its links and its memory tell."""
+    for registry in reversed(_registries.values()):
+        sources = _derived_from(registry, obj)
+        if sources:
+            return [source.node for source in sources]
+    return []
+
+
 def ref(obj: object) -> str | None:
     """The reference (`run:seq`) of the node that a live object is, or None when it was never recorded."""
     entry = find(obj)
     return None if entry is None else str(entry.node)
+
+
+def node_now(session: Session, obj: object) -> _core.NodeRef:
+    """The node of an object as it is now, which is recorded where it has none."""
+    flow = input_flow(session, "from", obj, None)
+    node: _core.NodeRef = flow.node if flow.node is not None else session.run.log_node(flow)
+    now_means(session, obj, node, flow.data)
+    return node
 
 
 def derive(new: Any, *old: object) -> Any:
@@ -373,10 +390,7 @@ def derive(new: Any, *old: object) -> Any:
     now = session()
     sources = []
     for obj in old:
-        flow = input_flow(now, "from", obj, None)
-        node = flow.node if flow.node is not None else now.run.log_node(flow)
-        now_means(now, obj, node, flow.data)
-        sources.append(_core.Source(node, "declared", "from"))
+        sources.append(_core.Source(node_now(now, obj), "declared", "from"))
     data, kind = described(new, True)
     now_means(now, new, now.run.log_node(_core.Flow("output", data=data, type=kind, sources=sources)), data)
     release(now)

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mltrack import _core
-from mltrack.errors import NotFoundError
+from mltrack.errors import AmbiguousError, NotFoundError
 
 if TYPE_CHECKING:
     from mltrack._results import Query
@@ -42,12 +42,18 @@ def node_of(obj: Any, query: Query) -> _core.NodeRef:
 
 
 def recorded(obj: Any) -> _core.NodeRef:
-    """The node that a live object is in the store it was recorded in."""
+    """The node that a live object is in the store it was recorded in; of one that is not recorded itself, the node it
+    was made from."""
     from mltrack import _recorder
 
     entry = _recorder.find(obj)
-    if entry is None:
-        raise NotFoundError(
-            f"this {type(obj).__name__} was never recorded; pass it to a _sync call, Run.log_dataset or derive first"
-        )
-    return entry.node
+    if entry is not None:
+        return entry.node
+    origins = _recorder.origins(obj)
+    if len(origins) == 1:
+        return origins[0]
+    this = f"this {type(obj).__name__}"
+    if origins:
+        several = ", ".join(map(str, origins))
+        raise AmbiguousError(f"{this} was made from {several} and is not recorded itself; Run.log_dataset records it")
+    raise NotFoundError(f"{this} was never recorded; pass it to a _sync call, Run.log_dataset or derive first")
