@@ -132,7 +132,7 @@ class Broken:
 @pytest.mark.parametrize(
     ("value", "name"),
     [
-        (SVC, "sklearn.svm._classes.SVC"),
+        (SVC, "sklearn.svm.SVC"),
         (int, "int"),
         (free_function, f"{__name__}.free_function"),
         (np.log1p, "numpy.log1p"),
@@ -229,3 +229,18 @@ def test_the_dict_may_change_while_it_is_read(run):
     params["p"] = Growing()
     run.log_params(params)
     assert set(run.node().params) == {"p"}
+
+
+def test_classes_have_one_name_everywhere(run):
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+
+    X = np.random.default_rng(0).normal(size=(30, 2))
+    model = OneVsRestClassifier(LogisticRegression()).fit_sync(X, np.arange(30) % 3)
+    found = run.tracker.query().node(model)
+    assert found.type == "sklearn.multiclass.OneVsRestClassifier"
+    assert found.params["estimator"] == "sklearn.linear_model.LogisticRegression"
+    fit = run.begin("fit", "my.Model", {"kind": LogisticRegression, "of": np.linalg.norm, "own": dict})
+    params = run.tracker.query().node(fit).params
+    assert (params["kind"], params["own"]) == ("sklearn.linear_model.LogisticRegression", "dict")
+    fit.end()

@@ -2,6 +2,7 @@
 
 #include <pybind11/gil_safe_call_once.h>
 
+#include <algorithm>
 #include <cctype>
 
 namespace mltrack::python {
@@ -17,12 +18,40 @@ std::optional<std::string> text_attribute(py::handle object, const char* name) {
   return to_utf8(value);
 }
 
+// A dotted name without the parts that begin with an underscore.
+std::string public_part(const std::string& module) {
+  std::string out;
+  for (std::size_t at = 0; at < module.size();) {
+    const std::size_t end = std::min(module.find('.', at), module.size());
+    if (module[at] != '_') {
+      if (!out.empty()) out += '.';
+      out.append(module, at, end - at);
+    }
+    at = end + 1;
+  }
+  return out;
+}
+
+// The public module that offers the object under this name, where there is one; else the module that defines it.
+std::string offering_module(py::handle object, const std::string& module, const std::string& name) {
+  const std::string candidate = public_part(module);
+  if (candidate.empty() || candidate == module) return module;
+  const py::object loaded = py::reinterpret_steal<py::object>(PyImport_GetModule(to_text(candidate).ptr()));
+  if (!loaded) {
+    PyErr_Clear();
+    return module;
+  }
+  const py::object offered = py::reinterpret_steal<py::object>(PyObject_GetAttrString(loaded.ptr(), name.c_str()));
+  if (!offered) PyErr_Clear();
+  return offered.is(object) ? candidate : module;
+}
+
 std::string dotted_name(py::handle object, const std::string& otherwise) {
   const std::optional<std::string> module = text_attribute(object, "__module__");
   std::optional<std::string> name = text_attribute(object, "__qualname__");
   if (!name) name = text_attribute(object, "__name__");
   if (!name) return otherwise;
-  return !module || *module == "builtins" ? *name : *module + "." + *name;
+  return !module || *module == "builtins" ? *name : offering_module(object, *module, *name) + "." + *name;
 }
 
 bool is_ufunc(py::handle object) { return std::string_view(Py_TYPE(object.ptr())->tp_name) == "numpy.ufunc"; }
