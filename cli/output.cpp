@@ -17,9 +17,9 @@ namespace {
 
 std::string metrics_cell(const Node& node) {
   std::string text;
-  for (const auto& metric : node.metrics) {
+  for (const auto& [name, value] : latest_metrics(node)) {
     if (!text.empty()) text += ' ';
-    text += metric.name + '=' + number(metric.value, 4);
+    text += name + '=' + number(value, 4);
   }
   return text;
 }
@@ -77,7 +77,7 @@ std::vector<std::pair<std::string, std::string>> scalar_fields(const Node& node)
 std::map<std::string, std::string> open_fields(const Node& node) {
   std::map<std::string, std::string> fields;
   for (const auto& [name, value] : node.params) fields["params." + name] = value.str();
-  for (const auto& metric : node.metrics) fields["metrics." + metric.name] = number(metric.value);
+  for (const auto& [name, value] : latest_metrics(node)) fields["metrics." + name] = number(value);
   for (const auto& [key, value] : node.tags) fields["tags." + key] = value;
   return fields;
 }

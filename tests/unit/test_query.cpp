@@ -376,3 +376,12 @@ TEST_CASE("a question sees what a batch still holds") {
 }
 
 }  // namespace mltrack
+
+TEST_CASE("a metric that an outer and an inner call measured is shown once") {
+  mltrack::Node run;
+  run.metrics = {{.name = "loss", .value = 3, .at_us = 1},
+                 {.name = "accuracy", .value = 0.5, .at_us = 5},  // the outer call ended last
+                 {.name = "accuracy", .value = 0.25, .at_us = 4},
+                 {.name = "loss", .value = 2, .at_us = 1}};
+  CHECK(mltrack::latest_metrics(run) == std::map<std::string, double>{{"accuracy", 0.5}, {"loss", 2}});
+}

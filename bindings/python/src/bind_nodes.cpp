@@ -29,13 +29,8 @@ auto time_of(std::int64_t Class::*member) {
 }
 
 py::dict metrics(const Node& node) {
-  std::map<std::string, const MetricValue*> last;
-  for (const MetricValue& metric : node.metrics) {
-    const MetricValue*& known = last[metric.name];
-    if (!known || metric.at_us >= known->at_us) known = &metric;
-  }
   py::dict out;
-  for (const auto& [name, metric] : last) out[to_text(name)] = metric->value;
+  for (const auto& [name, value] : latest_metrics(node)) out[to_text(name)] = value;
   return out;
 }
 

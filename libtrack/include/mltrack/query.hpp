@@ -50,6 +50,10 @@ struct Node {
   std::map<std::string, std::string> tags{};
 };
 
+/// A node's metrics, each name once: of several values the latest. An outer call ends after those inside it, so where a
+/// pipeline and its last step both measured, this is the pipeline's.
+std::map<std::string, double> latest_metrics(const Node& node);
+
 /// An edge as a result shows it: src flowed into dst.
 struct Edge {
   std::string src;

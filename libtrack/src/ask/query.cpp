@@ -77,4 +77,15 @@ std::vector<Point> Query::points(const Ref& ref, const std::string& metric) cons
       ref.text());
 }
 
+std::map<std::string, double> latest_metrics(const Node& node) {
+  std::map<std::string, const MetricValue*> latest;
+  for (const MetricValue& metric : node.metrics) {
+    const MetricValue*& known = latest[metric.name];
+    if (!known || metric.at_us >= known->at_us) known = &metric;
+  }
+  std::map<std::string, double> values;
+  for (const auto& [name, metric] : latest) values[name] = metric->value;
+  return values;
+}
+
 }  // namespace mltrack
