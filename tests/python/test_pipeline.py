@@ -219,6 +219,33 @@ def test_search_is_one_call_with_its_trials(n_jobs: int, data: Any, read: Callab
     assert seq_of(mltrack.ref(search.best_estimator_)) == best
 
 
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({}, "accuracy"),
+        ({"scoring": "f1_macro"}, "f1_macro"),
+        ({"scoring": ["recall", "accuracy"], "refit": "recall"}, "recall"),
+        ({"scoring": {"mine": "precision", "other": "recall"}, "refit": "mine"}, "mine"),
+        ({"scoring": lambda model, X, y: 0.75}, "score"),
+        ({"scoring": lambda model, X, y: {"a": 0.5, "b": 0.25}, "refit": "b"}, "b"),
+    ],
+)
+def test_best_score_of_a_search(options: Any, name: str, data: Any, run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    search = GridSearchCV(LogisticRegression(), {"C": [0.1, 10.0]}, cv=2, **options).fit_sync(*data)
+    graph = read()
+    model, inputs = seq_of(mltrack.ref(search)), graph.into(graph.calls()[0])
+    (found,) = [metric for metric in graph.metrics if metric["subject"] == model]
+    assert found == {"name": name, "value": search.best_score_, "subject": model, "dataset": inputs["X"][0]}
+    (node,) = run.tracker.query().models(where=f"metrics.{name} > 0.2")
+    assert node == run.tracker.query().node(search)
+
+
+def test_search_without_a_best_score(data: Any, read: Callable[[], Graph]) -> None:
+    search = GridSearchCV(LogisticRegression(), {"C": [0.1, 10.0]}, cv=2, refit=False, scoring=["recall", "accuracy"])
+    model = seq_of(mltrack.ref(search.fit_sync(*data)))
+    assert [metric for metric in read().metrics if metric["subject"] == model] == []
+
+
 def test_cached_step_is_recorded_though_it_did_not_run(data: Any, read: Callable[[], Graph], tmp_path: Path) -> None:
     features, labels = data
     for _ in range(2):

@@ -139,7 +139,8 @@ def _end(frame: Frame, result: object, took_us: int) -> None:
         return
     if result is not frame.subject:
         outputs.extend(_outputs(frame, result))
-    _recorder.end_call(frame, outputs, [], took_us)
+    searched = frame.op in _FITS and _models.iterates(frame.subject)
+    _recorder.end_call(frame, outputs, _search.best_score(frame.subject) if searched else [], took_us)
     if frame.op not in _FITS and frame.op.startswith("predict"):
         _recorder.made_by(frame, outputs)
 

@@ -66,6 +66,6 @@ def scoring_name(scoring: Any, estimator: Any) -> str:
 
 
 def metric_name(function: Any) -> str:
-    """`accuracy` for accuracy_score, the function's own name elsewhere."""
+    """`accuracy` for accuracy_score, the function's own name elsewhere; `score` for one without a name."""
     name = str(getattr(function, "__name__", None) or type(function).__name__)
-    return name.removesuffix("_score") or name
+    return (name.removesuffix("_score") or name) if name.isidentifier() else "score"

@@ -49,6 +49,16 @@ def record(frame: Frame, search: Any) -> list[_core.Source]:
     return [_core.Source(node, "object", "best")]
 
 
+def best_score(search: Any) -> list[_core.CallMetric]:
+    """The mean score of the best candidate, under the name of what the search chose it by."""
+    value = _scores.as_number(getattr(search, "best_score_", None))
+    if value is None:
+        return []
+    if isinstance(search.refit, str):
+        return [_core.CallMetric(search.refit, value)]
+    return [_core.CallMetric(_scores.scoring_name(search.scoring, search.estimator), value)]
+
+
 def _fold_scores(results: Mapping[str, Any], candidate: int, fold: int, single: str) -> dict[str, float]:
     scores = {}
     for key, values in results.items():
