@@ -230,7 +230,9 @@ def test_search_is_one_call_with_its_trials(n_jobs: int, data: Any, read: Callab
         ({"scoring": lambda model, X, y: {"a": 0.5, "b": 0.25}, "refit": "b"}, "b"),
     ],
 )
-def test_best_score_of_a_search(options: Any, name: str, data: Any, run: mltrack.Run, read: Callable[[], Graph]) -> None:
+def test_best_score_of_a_search(
+    options: Any, name: str, data: Any, run: mltrack.Run, read: Callable[[], Graph]
+) -> None:
     search = GridSearchCV(LogisticRegression(), {"C": [0.1, 10.0]}, cv=2, **options).fit_sync(*data)
     graph = read()
     model, inputs = seq_of(mltrack.ref(search)), graph.into(graph.calls()[0])
