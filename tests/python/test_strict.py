@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 
 import mltrack
 from graph import Graph
-from mltrack import _core, _guard
+from mltrack import _core, _guard, _recorder
 
 
 @pytest.fixture
@@ -192,3 +194,25 @@ def test_threads_keep_their_calls_apart(data: Any, store: Path, run: mltrack.Run
     fits = Graph(store, run.uid).calls("fit")
     assert len(fits) == 20
     assert all(fit.parent is None and fit.status == "finished" for fit in fits)
+
+
+def test_a_locked_store_holds_the_work_up_for_a_moment_only(
+    data: Any, run: mltrack.Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _recorder.WAIT_MS == 2_000
+    monkeypatch.setattr(_recorder, "WAIT_MS", 50)
+    other = sqlite3.connect(store, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    with pytest.warns(mltrack.TrackingWarning, match="locked"):
+        LogisticRegression().fit_sync(*data).predict_sync(data[0])
+    assert time.monotonic() - began < 5  # an explicit record would wait for 10 seconds
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_the_store_itself_is_no_input(run: mltrack.Run, store: Path) -> None:
+    with pytest.raises(ValueError, match="store itself"):
+        run.log_read(store, [1.0])
+    with pytest.raises(ValueError, match="store itself"):
+        run.log_artifact(store)

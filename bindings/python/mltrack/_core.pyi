@@ -217,6 +217,7 @@ class Run:
         name: str = "",
         parent: NodeRef | Call | None = None,
         source: str = "",
+        wait_ms: int | None = None,
     ) -> Call: ...
     def record_call(
         self,
@@ -232,6 +233,7 @@ class Run:
         name: str = "",
         parent: NodeRef | Call | None = None,
         source: str = "",
+        wait_ms: int | None = None,
     ) -> tuple[NodeRef, list[NodeRef], list[NodeRef]]: ...
     def batch(self) -> Batch: ...
     def flush(self) -> None: ...

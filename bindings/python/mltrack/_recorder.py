@@ -21,6 +21,7 @@ from mltrack import _context, _core, _digest, _guard, _links
 from mltrack._memo import per_class
 from mltrack._registry import Entry, Registry, raw_digest
 
+WAIT_MS = 2_000  # how long a recorded call waits for another writer: the user's work is behind it
 _numbers = itertools.count(1)
 _registries: dict[str, Registry] = {}
 _registry_of_run: weakref.WeakKeyDictionary[Any, Registry] = weakref.WeakKeyDictionary()
@@ -142,7 +143,14 @@ def open_call(
     given = tuple(given)
     flows = [*models, *_input_flows(session, given, outer)]
     call = _core.Run.begin(
-        session.run, op, estimator, params or {}, flows, parent=outer.call.ref if outer else None, source=source
+        session.run,
+        op,
+        estimator,
+        params or {},
+        flows,
+        parent=outer.call.ref if outer else None,
+        source=source,
+        wait_ms=WAIT_MS,
     )
     nodes = call.inputs
     if models and model is not None and models[0].node is None:

@@ -94,6 +94,7 @@ py::tuple digest_path(py::handle path) {
   FileDigest file;
   {
     const Released released;
+    refuse_store_file(where, "digest a backup of it");
     file = digest_file(where);
   }
   return py::make_tuple(file.sha256.hex(), file.size_bytes);

@@ -28,9 +28,11 @@ CallInfo call_info(std::string op, std::string estimator, py::handle params, std
 }
 
 std::unique_ptr<OpenCall> begin(Run& run, std::string op, std::string estimator, py::handle params,
-                                std::vector<Flow> inputs, py::handle name, py::handle parent, std::string source) {
+                                std::vector<Flow> inputs, py::handle name, py::handle parent, std::string source,
+                                std::optional<int> wait_ms) {
   CallInfo info =
       call_info(std::move(op), std::move(estimator), params, std::move(inputs), name, parent, std::move(source));
+  info.wait_ms = wait_ms;
   const Released released;
   return std::make_unique<OpenCall>(OpenCall{run.begin(std::move(info))});
 }
@@ -38,9 +40,10 @@ std::unique_ptr<OpenCall> begin(Run& run, std::string op, std::string estimator,
 py::tuple record_call(Run& run, std::string op, std::string estimator, py::handle params, std::vector<Flow> inputs,
                       std::vector<Flow> outputs, std::vector<CallMetric> metrics, py::handle model_digest,
                       std::int64_t took_us, std::int64_t overhead_us, py::handle name, py::handle parent,
-                      std::string source) {
+                      std::string source, std::optional<int> wait_ms) {
   CallInfo info =
       call_info(std::move(op), std::move(estimator), params, std::move(inputs), name, parent, std::move(source));
+  info.wait_ms = wait_ms;
   CallResult result{to_digest(model_digest), std::move(outputs), std::move(metrics), took_us, overhead_us};
   LoggedCall logged;
   {
@@ -137,12 +140,12 @@ void bind_writing(py::class_<Run>& run) {
 void bind_calls(py::class_<Run>& run) {
   run.def("begin", &begin, py::arg("op"), py::arg("estimator") = "", py::arg("params") = py::dict(),
           py::arg("inputs") = std::vector<Flow>(), py::arg("name") = "", py::arg("parent") = py::none(),
-          py::arg("source") = "")
+          py::arg("source") = "", py::arg("wait_ms") = py::none())
       .def("record_call", &record_call, py::arg("op"), py::arg("estimator") = "", py::arg("params") = py::dict(),
            py::arg("inputs") = std::vector<Flow>(), py::arg("outputs") = std::vector<Flow>(),
            py::arg("metrics") = std::vector<CallMetric>(), py::arg("model_digest") = py::none(),
            py::arg("took_us") = -1, py::arg("overhead_us") = 0, py::arg("name") = "", py::arg("parent") = py::none(),
-           py::arg("source") = "");
+           py::arg("source") = "", py::arg("wait_ms") = py::none());
 }
 
 void bind_batch(py::module_& module) {

@@ -15,6 +15,11 @@ int schema_version() noexcept;
 /// The SQL that makes a store, with a sentence for every table and column.
 std::string_view schema_sql() noexcept;
 
+/// Throws Error(invalid_argument) with this advice for the file of a store that is open in this process, its log and
+/// its shared memory. Ask before opening a file that a user names: closing a store's file drops the locks SQLite holds
+/// on it.
+void refuse_store_file(const std::filesystem::path& path, std::string_view advice);
+
 /// What `mltrack doctor` found out about a store.
 struct Health {
   std::filesystem::path path;

@@ -7,10 +7,10 @@
 #include <map>
 
 #include <mltrack/error.hpp>
+#include <mltrack/store.hpp>
 
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
-#include "store/store.hpp"
 #include "value/hex.hpp"
 #include "value/quoted.hpp"
 
@@ -200,7 +200,7 @@ Reference prepare(const std::string& text) {
   std::error_code ignored;
   if (text.empty()) throw Error(ErrorCode::invalid_argument, "an empty reference names nothing");
   if (text.find('\0') != std::string::npos || !fs::exists(text, ignored)) return {text};
-  store::refuse_store_file(text, "refer to a file it knows, a run, run:number or a digest");
+  refuse_store_file(text, "refer to a file it knows, a run, run:number or a digest");
   if (!fs::is_regular_file(text, ignored)) return {text};
   return {text, digest_file(text).sha256};
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <mltrack/error.hpp>
+#include <mltrack/store.hpp>
 
 #include "record/batch_state.hpp"
 #include "record/call_state.hpp"
@@ -135,7 +136,7 @@ ModelRef Run::log_model(const ModelInfo& info) {
 
 ArtifactRef Run::log_artifact(const ArtifactInfo& info) {
   state_->check_running();
-  store::refuse_store_file(info.path, "record a backup of it");
+  refuse_store_file(info.path, "record a backup of it");
   const FileDigest file = digest_file(info.path);
   Flow flow = flow_of(info.path, file);
   if (!info.name.empty()) flow.name = info.name;
@@ -220,7 +221,7 @@ void Run::log_score(CallInfo info, CallResult result) {
 
 DatasetRef Run::log_read(const std::filesystem::path& path, const DatasetInfo& info) {
   state_->check_running();
-  store::refuse_store_file(path, "read what it holds by a query");
+  refuse_store_file(path, "read what it holds by a query");
   Flow frame = flow_of(info);
   frame.slot = "output";
   CallInfo call{.estimator = "read", .inputs = {flow_of(path, digest_file(path))}, .op = "read"};

@@ -90,19 +90,6 @@ Store::~Store() {
   writer_.reset();
 }
 
-bool belongs_to_open_store(const fs::path& path) {
-  const Fork::Use use;
-  OpenStores& stores = OpenStores::instance();
-  const std::scoped_lock lock(stores.mutex);
-  return stores.own(path);
-}
-
-void refuse_store_file(const fs::path& path, const char* advice) {
-  if (belongs_to_open_store(path))
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{} is the store itself; {}", value::quoted(path.string()), advice));
-}
-
 fs::path Store::objects() const { return path_.string() + ".objects"; }
 
 void Store::set_synchronous(bool full) {
@@ -203,3 +190,16 @@ void Store::backup(const fs::path& to) {
 }
 
 }  // namespace mltrack::store
+
+namespace mltrack {
+
+void refuse_store_file(const std::filesystem::path& path, std::string_view advice) {
+  const store::Fork::Use use;
+  store::OpenStores& stores = store::OpenStores::instance();
+  const std::scoped_lock lock(stores.mutex);
+  if (stores.own(path))
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} is the store itself; {}", value::quoted(path.string()), advice));
+}
+
+}  // namespace mltrack

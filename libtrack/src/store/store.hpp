@@ -119,13 +119,6 @@ class WaitLimit {
   int before_;
 };
 
-/// True for the file of a store that is open in this process, its log and its shared memory: closing any descriptor of
-/// them but SQLite's own drops the locks that SQLite holds.
-bool belongs_to_open_store(const std::filesystem::path& path);
-
-/// Throws Error(invalid_argument) with that advice for such a file. To be asked before a file is opened.
-void refuse_store_file(const std::filesystem::path& path, const char* advice);
-
 /// The open stores of this process, for sharing and for the fork gate.
 class OpenStores {
  public:
@@ -134,6 +127,7 @@ class OpenStores {
   void add(Store* store);
   void remove(Store* store) noexcept;
   void release_all() noexcept;
+  /// True for the file of an open store, its log and its shared memory.
   bool own(const std::filesystem::path& path) const;
 
   /// Held while a store is opened, and across a fork.

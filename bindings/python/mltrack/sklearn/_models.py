@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mltrack import _core
-from mltrack._recorder import Frame, Session, class_path
+from mltrack._recorder import WAIT_MS, Frame, Session, class_path
 from mltrack.sklearn.state import state_digest
 
 
@@ -104,6 +104,7 @@ def _adopt(frame: Frame, step: object) -> _core.NodeRef:
         outputs=[made],
         parent=frame.call.ref,
         took_us=0,
+        wait_ms=WAIT_MS,
     )
     session.registry.add(step, node, content=digest, checked=session.number)
     return node

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mltrack import _core
-from mltrack._recorder import Frame, class_path
+from mltrack._recorder import WAIT_MS, Frame, class_path
 from mltrack.sklearn import _scores
 from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
@@ -44,6 +44,7 @@ def record(frame: Frame, search: Any) -> list[_core.Source]:
         outputs=[made],
         parent=frame.call.ref,
         took_us=took_us,
+        wait_ms=WAIT_MS,
     )
     frame.session.registry.add(best, node, content=digest, checked=frame.session.number)
     return [_core.Source(node, "object", "best")]
@@ -84,7 +85,14 @@ def trial(
 ) -> None:
     """Records one fit and score inside an opaque call. Its metrics are about the trial itself: no model is left."""
     call = _core.Run.begin(
-        frame.session.run, "trial", estimator, dict(params), _parent_inputs(frame), name=name, parent=frame.call.ref
+        frame.session.run,
+        "trial",
+        estimator,
+        dict(params),
+        _parent_inputs(frame),
+        name=name,
+        parent=frame.call.ref,
+        wait_ms=WAIT_MS,
     )
     x = frame.inputs.get("X")
     metrics = [_core.CallMetric(metric, value, subject=call.ref, dataset=x) for metric, value in scores.items()]
