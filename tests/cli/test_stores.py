@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from dataclasses import replace
@@ -81,4 +82,5 @@ def test_other_files_are_refused(shell: Shell, tmp_path: Path, content: bytes) -
         done = shell.run(f"mltrack {command} --store {path}")
         assert done.returncode == 1
         assert str(path) in done.stderr
+        assert re.search("name another file|restore a backup|remove it", done.stderr)
     assert path.read_bytes() == content

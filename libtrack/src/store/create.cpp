@@ -77,6 +77,16 @@ void create(const fs::path& path, int wait_ms) {
   fs::remove(fresh, ignored);
 }
 
+/// Called while SQLite's `error` is handled: says what to do about a file that is none or a broken one.
+[[noreturn]] void refuse_unreadable(const fs::path& path, const Error& error) {
+  if (error.code() == ErrorCode::not_a_store)
+    refuse(error.code(), path, "is not an mltrack store: it is no SQLite file", "name another file, or move it away");
+  if (error.code() == ErrorCode::damaged)
+    refuse(error.code(), path, "is damaged: SQLite cannot read it",
+           "restore a backup, or save what is left with 'sqlite3 FILE .recover'");
+  throw;
+}
+
 void check(const fs::path& path, sqlite::Connection& connection) {
   std::int64_t id = 0;
   std::int64_t version = 0;
@@ -85,12 +95,7 @@ void check(const fs::path& path, sqlite::Connection& connection) {
     version = connection.integer("PRAGMA user_version").value_or(0);
     connection.integer("SELECT count(*) FROM sqlite_schema");
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::not_a_store)
-      refuse(error.code(), path, "is not an mltrack store: it is no SQLite file", "name another file, or move it away");
-    if (error.code() == ErrorCode::damaged)
-      refuse(error.code(), path, "is damaged: SQLite cannot read it",
-             "restore a backup, or save what is left with 'sqlite3 FILE .recover'");
-    throw;
+    refuse_unreadable(path, error);
   }
   if (id != application_id)
     refuse(ErrorCode::not_a_store, path,
@@ -118,7 +123,8 @@ std::unique_ptr<sqlite::Connection> open_for_reading(const fs::path& path, int w
     const fs::path log = path.string() + "-wal";
     std::error_code absent;
     const bool folded = !fs::exists(log, absent) || fs::file_size(log, absent) == 0;
-    if (!folded || (error.code() != ErrorCode::io && error.code() != ErrorCode::read_only)) throw;
+    if (!folded || (error.code() != ErrorCode::io && error.code() != ErrorCode::read_only))
+      refuse_unreadable(path, error);
     return std::make_unique<sqlite::Connection>(path, sqlite::Mode::immutable, wait_ms);
   }
 }
