@@ -32,6 +32,11 @@ CLI::App& add_command(CLI::App& parent, Settings& settings, const std::string& n
   return command;
 }
 
+std::string count_complaint(const std::string& word) {
+  const bool digits = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+  return digits ? "" : word + " is not a whole number from 0 upwards";
+}
+
 std::filesystem::path find_store(const Settings& settings) {
   const bool named = !settings.store.empty();
   const std::filesystem::path path = named ? std::filesystem::path(settings.store) : Tracker::default_path();

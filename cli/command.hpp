@@ -22,6 +22,9 @@ struct Settings {
 CLI::App& add_command(CLI::App& parent, Settings& settings, const std::string& name, const std::string& description,
                       const std::string& example);
 
+/// A check of an option: what is wrong with a number of rows or steps, or nothing.
+std::string count_complaint(const std::string& word);
+
 /// The store that --store or the environment names; throws Error(not_found) that says where it was looked for.
 std::filesystem::path find_store(const Settings& settings);
 

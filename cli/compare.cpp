@@ -37,8 +37,11 @@ void add_compare(CLI::App& query, Settings& settings) {
   auto refs = std::make_shared<std::pair<std::string, std::string>>();
   command.add_option("A", refs->first, "A reference")->required();
   command.add_option("B", refs->second, "Another one")->required();
-  command.callback(
-      [&settings, refs] { write(text(open_query(settings).compare(refs->first, refs->second), format_of(settings))); });
+  command.callback([&settings, refs] {
+    const auto comparison = open_query(settings).compare(refs->first, refs->second);
+    write(text(comparison, format_of(settings)));
+    if (comparison.differences.empty()) remark("nothing differs");
+  });
 }
 
 }  // namespace mltrack::cli

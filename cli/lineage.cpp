@@ -76,9 +76,7 @@ void add_closure(CLI::App& query, Settings& settings, const std::string& name, c
   auto options = std::make_shared<Options>();
   command.add_option("REF", options->ref, "A file, run:number, a run's or digest's prefix, or project/experiment")
       ->required();
-  command.add_option("--depth", options->depth, "At most so many steps away")
-      ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+  command.add_option("--depth", options->depth, "At most so many steps away")->type_name("N")->check(count_complaint);
   command.callback([&settings, options, closure] { answer(settings, *options, closure); });
 }
 

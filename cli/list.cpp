@@ -36,7 +36,7 @@ void add_list(CLI::App& query, Settings& settings, const std::string& name, cons
       ->type_name("FIELD");
   command.add_option("--limit", options->limit, "How many at most; 0 for all; 100 unless given")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(count_complaint);
   command.callback([&settings, options, nodes_of] { list(settings, *options, nodes_of); });
 }
 

@@ -44,6 +44,15 @@ void add_commands(CLI::App& app, Settings& settings) {
   add_doctor(app, settings);
 }
 
+/// CLI11 would name them last to first.
+std::string unexpected(const CLI::App& app) {
+  std::string words;
+  for (const auto& word : app.remaining(true)) words += (words.empty() ? "" : " ") + word;
+  const bool early = words.starts_with("--store") || words.starts_with("--format");
+  return "not expected: " + words +
+         (early ? "; options follow the command, as in mltrack query runs --store FILE" : "");
+}
+
 void run(int argc, char** argv) {
   CLI::App app("Answers questions about experiments that were recorded in an mltrack store.", "mltrack");
   Settings settings;
@@ -54,6 +63,8 @@ void run(int argc, char** argv) {
     std::ostringstream text;
     app.exit(request, text, text);
     write(text.str());
+  } catch (const CLI::ExtrasError&) {
+    throw CLI::ValidationError(unexpected(app));
   }
 }
 

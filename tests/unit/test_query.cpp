@@ -328,7 +328,7 @@ TEST_CASE("comparisons show what differs and nothing else") {
 
   std::string message;
   CHECK(code_of([&] { query.compare(left.str(), first.str()); }, &message) == ErrorCode::invalid_argument);
-  CHECK(message.find("is a dataset") != std::string::npos);
+  CHECK(message.find("of kind dataset") != std::string::npos);
 }
 
 TEST_CASE("details and series") {

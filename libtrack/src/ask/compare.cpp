@@ -136,9 +136,10 @@ Comparison compare_nodes(const Snapshot& snapshot, const Reference& a, const Ref
   store::NodeReader reader(snapshot.db);
   Comparison comparison{reader.read_one(first), reader.read_one(second), {}};
   if (comparison.a.kind != comparison.b.kind)
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{} is a {} and {} is a {}; only nodes of one kind can be compared", value::quoted(a.text),
-                            to_string(comparison.a.kind), value::quoted(b.text), to_string(comparison.b.kind)));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{} is of kind {} and {} of kind {}; only nodes of one kind can be compared", value::quoted(a.text),
+                    to_string(comparison.a.kind), value::quoted(b.text), to_string(comparison.b.kind)));
   const Facts left = facts_of(snapshot.db, first, comparison.a);
   comparison.differences = left.against(facts_of(snapshot.db, second, comparison.b));
   return comparison;

@@ -220,8 +220,8 @@ Target resolve(const Snapshot& snapshot, const Reference& reference) {
       reference.file
           ? fmt::format("the store has seen neither the content of the file {} nor anything at its place",
                         value::quoted(text))
-          : fmt::format("{} names nothing: expected a file, run:number, a run's uid or its first digits, the first 6 "
-                        "or more digits of a digest, project/experiment or a project",
+          : fmt::format("{} names nothing: expected a file, run:number, the first 4 or more digits of a run's uid, the "
+                        "first 6 or more of a digest, project/experiment or a project",
                         value::quoted(text)));
 }
 
