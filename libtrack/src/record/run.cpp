@@ -8,6 +8,7 @@
 #include "record/resolve.hpp"
 #include "record/run_state.hpp"
 #include "store/objects.hpp"
+#include "value/quoted.hpp"
 
 namespace mltrack {
 
@@ -31,13 +32,12 @@ namespace record {
 
 void RunState::check_running() const {
   if (detached)
-    throw Error(
-        ErrorCode::wrong_state,
-        fmt::format("this handle of the run '{}' was given up by detach; attach to the run again to record more",
-                    row.name));
-  if (status != RunStatus::running)
     throw Error(ErrorCode::wrong_state,
-                fmt::format("the run '{}' is {}; start a new run to record more", row.name, to_string(status)));
+                fmt::format("this handle of the run {} was given up by detach; attach to the run again to record more",
+                            value::quoted(row.name)));
+  if (status != RunStatus::running)
+    throw Error(ErrorCode::wrong_state, fmt::format("the run {} is {}; start a new run to record more",
+                                                    value::quoted(row.name), to_string(status)));
 }
 
 void RunState::finish(RunStatus end) {
