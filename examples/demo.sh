@@ -9,8 +9,16 @@ data=examples/data/penguins.csv
 mkdir -p build
 rm -rf "$MLTRACK_STORE" "$MLTRACK_STORE-wal" "$MLTRACK_STORE-shm" "$MLTRACK_STORE.objects"
 
+# The command as it can be typed, then what it prints.
 show() {
-  printf '\n$ %s\n' "$*"
+  printf '\n$'
+  for word; do
+    case $word in
+    *[!A-Za-z0-9_./:=-]*) printf ' "%s"' "$word" ;;
+    *) printf ' %s' "$word" ;;
+    esac
+  done
+  printf '\n'
   "$@"
 }
 
@@ -36,3 +44,12 @@ show mltrack query ancestors "$(sed -n 's/^prediction //p' build/demo-cpp.log)"
 echo
 echo "== Is the store sound?"
 show mltrack doctor
+
+cat <<END
+
+== To type these and other questions yourself, from this folder
+
+. .venv/bin/activate
+export MLTRACK_STORE="\$PWD/$MLTRACK_STORE"
+mltrack query runs
+END
