@@ -37,6 +37,9 @@ TEST_CASE_FIXTURE(StoreFixture, "a store is not made where none may be") {
   CHECK(error_of([&] { Tracker::open(path, {.read_only = true}); }) == ErrorCode::not_found);
   CHECK(error_of([&] { Tracker::open(path, {.create = false}); }) == ErrorCode::not_found);
   CHECK_FALSE(fs::exists(path));
+  std::string message;
+  CHECK(error_of([&] { Tracker::open(folder / "missing" / "m.db"); }, &message) == ErrorCode::io);
+  CHECK(says(message, "a folder that exists"));
 }
 
 TEST_CASE_FIXTURE(StoreFixture, "files that are no store are refused by name and left alone") {

@@ -43,7 +43,7 @@ class Tracker {
   Run start_run(const RunInfo& info = {});
 
   /// Goes on writing a run of this store, from any process. Where the process that wrote it is gone, the run is no
-  /// longer lost but depends on this process. Its handle ends the run as any does, unless `detach` is called. Throws
+  /// longer lost but depends on this process. Its handle ends the run only by `finish`. Throws
   /// Error(not_found) for a run it does not hold and Error(wrong_state) for one that has ended.
   Run attach(const Uid& run);
 

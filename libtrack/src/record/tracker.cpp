@@ -21,7 +21,7 @@ std::filesystem::path Tracker::default_path() { return store::default_path(); }
 Run Tracker::start_run(const RunInfo& info) {
   store_->flush_pending();
   auto row = store_->write([&](store::Writer& rows) { return rows.run(info); });
-  return Run(std::make_shared<record::RunState>(store_, std::move(row)));
+  return Run(std::make_shared<record::RunState>(store_, std::move(row), true));
 }
 
 Run Tracker::attach(const Uid& run) {
@@ -30,7 +30,7 @@ Run Tracker::attach(const Uid& run) {
     rows.adopt_run(found.id);
     return found;
   });
-  auto state = std::make_shared<record::RunState>(store_, std::move(row));
+  auto state = std::make_shared<record::RunState>(store_, std::move(row), false);
   state->check_running();
   return Run(std::move(state));
 }

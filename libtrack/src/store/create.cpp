@@ -58,6 +58,9 @@ bool publish(const fs::path& from, const fs::path& to) {
 /// The file appears complete or not at all, so nobody ever meets a half-made store.
 void create(const fs::path& path, int wait_ms) {
   const fs::path fresh = path.string() + ".new-" + Uid::random().str();
+  if (::access(path.parent_path().c_str(), W_OK | X_OK) != 0)
+    refuse(ErrorCode::io, path, fmt::format("cannot be made: {}", std::generic_category().message(errno)),
+           "name a store in a folder that exists and that you may write to");
   make_private(fresh);
   try {
     sqlite::Connection connection(fresh, sqlite::Mode::write, wait_ms);
