@@ -86,12 +86,13 @@ def graph_svg(nodes: Sequence[Node], edges: Iterable[Edge]) -> str:
     body = [_arrow(places[edge.src], places[edge.dst], edge) for edge in arrows]
     body += [_box(places[node.ref], node) for node in shown]
     return (
+        '<div style="overflow-x:auto">'  # a wide graph is scrolled: shrunk to the page, nobody could read it
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        'style="max-width:100%;height:auto" font-family="sans-serif" font-size="11" fill="currentColor">'
+        'font-family="sans-serif" font-size="11" fill="currentColor">'
         '<title>lineage graph</title><defs><marker id="mltrack-tip" viewBox="0 0 8 8" refX="8" refY="4" '
         'markerWidth="6" markerHeight="6" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'
         + "".join(body)
-        + "</svg>"
+        + "</svg></div>"
         + _more(len(nodes) - len(shown))
     )
 
