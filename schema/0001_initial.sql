@@ -38,10 +38,8 @@ CREATE TABLE node (
   CHECK ((kind = 'run') = (run IS NOT NULL AND run = id)),
   CHECK ((kind = 'run') = (seq IS NOT NULL AND seq = 0))
 ) STRICT;
-CREATE INDEX node_content ON node (content, run) WHERE content IS NOT NULL;
-CREATE INDEX node_made ON node (content, run) WHERE made = 1;
-CREATE INDEX node_type ON node (type) WHERE type IS NOT NULL;
-CREATE INDEX node_kind ON node (kind, id) WHERE kind IN ('project', 'experiment', 'run', 'model', 'artifact');
+CREATE INDEX node_content ON node (content, made, run) WHERE content IS NOT NULL;
+CREATE INDEX node_kind ON node (kind, type) WHERE kind IN ('project', 'experiment', 'run', 'model', 'artifact');
 
 -- src flowed into dst. All in-edges of a node are written in the transaction that creates it.
 CREATE TABLE edge (
