@@ -108,9 +108,13 @@ class Calls(_core.Run):
         name: str = "",
         parent: _core.NodeRef | _core.Call | None = None,
         source: str = "",
+        wait_ms: int | None = None,
     ) -> Call:
-        """Commits that any operation began."""
-        return self._begin(op, estimator, params=params, inputs=inputs, name=name, parent=parent, source=source)
+        """Commits that any operation began. `wait_ms`: how long to wait for another writer; None as the store was
+        opened."""
+        return self._begin(
+            op, estimator, params=params, inputs=inputs, name=name, parent=parent, source=source, wait_ms=wait_ms
+        )
 
     def _begin(self, op: str, estimator: str, *, inputs: Inputs = (), **call: Any) -> Call:
         from mltrack import _objects
