@@ -12,7 +12,7 @@ import os
 import sys
 import time
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any
@@ -206,10 +206,23 @@ def made_by(frame: Frame, outputs: Sequence[Produced]) -> None:
             entry.model = model.node
 
 
-def close(frame: Frame) -> None:
-    """The last thing done for every call."""
-    if frame.outer is None:
-        release(frame.session)
+def after(
+    end: Callable[[Frame, Any, int], None], frame: Frame, result: object, error: BaseException | None
+) -> Exception | None:
+    """What a stand-in does when the original returned or raised: `end` records what came out. Answers an exception to
+    raise, in strict runs only."""
+    took_us = leave(frame)
+    try:
+        if error is not None:
+            fail_call(frame, error, took_us)
+        else:
+            end(frame, result, took_us)
+    except Exception as failure:
+        return _guard.problem(failure, strict=frame.session.strict)
+    finally:
+        if frame.outer is None:
+            release(frame.session)
+    return None
 
 
 def release(session: Session) -> None:

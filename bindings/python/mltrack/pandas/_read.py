@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import time
@@ -31,19 +32,9 @@ def _before(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
         return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
 
 
-def _after(frame: Frame, result: object, error: BaseException | None) -> Exception | None:
-    took_us = _recorder.leave(frame)
-    try:
-        if error is not None:
-            _recorder.fail_call(frame, error, took_us)
-        else:
-            outputs = [_recorder.output(frame, "output", result)] if _recorder.is_data(result) else []
-            _recorder.end_call(frame, outputs, [], took_us)
-    except Exception as failure:
-        return _guard.problem(failure, strict=frame.session.strict)
-    finally:
-        _recorder.close(frame)
-    return None
+def _end(frame: Frame, result: object, took_us: int) -> None:
+    outputs = [_recorder.output(frame, "output", result)] if _recorder.is_data(result) else []
+    _recorder.end_call(frame, outputs, [], took_us)
 
 
 def _file_flow(where: Any) -> _core.Flow:
@@ -71,4 +62,4 @@ def _without_secrets(address: str) -> str:
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
-read_csv_sync = _core.StandIn(pandas.read_csv, _before, _after)
+read_csv_sync = _core.StandIn(pandas.read_csv, _before, functools.partial(_recorder.after, _end))

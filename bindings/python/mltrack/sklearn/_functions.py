@@ -17,7 +17,7 @@ from mltrack.sklearn._params import params_of
 
 def _recorded(begin: Any, end: Any, original: Any) -> Any:
     """`original` with its calls recorded: `begin` opens the record, `end` tells what came out."""
-    return _core.StandIn(original, functools.partial(_before, begin), functools.partial(_after, end))
+    return _core.StandIn(original, functools.partial(_before, begin), functools.partial(_recorder.after, end))
 
 
 def _before(begin: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -28,20 +28,6 @@ def _before(begin: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, 
         return begin(original, args, kwargs, began_ns)
     except Exception as error:
         return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
-
-
-def _after(end: Any, frame: Frame, result: object, error: BaseException | None) -> Exception | None:
-    took_us = _recorder.leave(frame)
-    try:
-        if error is not None:
-            _recorder.fail_call(frame, error, took_us)
-        else:
-            end(frame, result, took_us)
-    except Exception as failure:
-        return _guard.problem(failure, strict=frame.session.strict)
-    finally:
-        _recorder.close(frame)
-    return None
 
 
 def _begin_split(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int) -> Frame:

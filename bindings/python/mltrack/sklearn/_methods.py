@@ -117,17 +117,7 @@ def begin(
 
 def after(frame: Frame, result: object, error: BaseException | None) -> Exception | None:
     """Records that a method returned or raised."""
-    took_us = _recorder.leave(frame)
-    try:
-        if error is not None:
-            _recorder.fail_call(frame, error, took_us)
-        else:
-            _end(frame, result, took_us)
-    except Exception as failure:
-        return _guard.problem(failure, strict=frame.session.strict)
-    finally:
-        _recorder.close(frame)
-    return None
+    return _recorder.after(_end, frame, result, error)
 
 
 def _end(frame: Frame, result: object, took_us: int) -> None:
