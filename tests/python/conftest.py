@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
+from graph import Graph
 from mltrack import _context
 
 
@@ -28,9 +29,15 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def run(store: Path) -> Iterator[mltrack.Run]:
-    """An open run in the default store."""
-    with mltrack.start_run("project", "experiment") as run:
+    """An open run in the default store, in which a failure of tracking is a failure of the test."""
+    with mltrack.start_run("project", "experiment", strict=True) as run:
         yield run
+
+
+@pytest.fixture
+def read(store: Path, run: mltrack.Run) -> Callable[[], Graph]:
+    """Reads what is written of the run so far."""
+    return lambda: Graph(store, run.uid)
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ METHODS = ("fit", "partial_fit", "fit_transform", "fit_predict", "transform", "p
 NAMES = sorted(estimators.classes())
 
 
-@pytest.fixture
-def run(store: Path) -> Iterator[mltrack.Run]:
-    with mltrack.start_run("contract", strict=True) as run:
-        yield run
-
-
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
     with warnings.catch_warnings(), threadpool_limits(1):

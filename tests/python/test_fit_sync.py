@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,6 @@ from sklearn.svm import SVC
 
 import mltrack
 from graph import Graph, seq_of
-
-
-@pytest.fixture
-def run(store: Path) -> Iterator[mltrack.Run]:
-    with mltrack.start_run("methods", strict=True) as run:
-        yield run
-
-
-@pytest.fixture
-def read(store: Path, run: mltrack.Run) -> Callable[[], Graph]:
-    return lambda: Graph(store, run.uid)
 
 
 @pytest.fixture

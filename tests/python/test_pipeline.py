@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +52,6 @@ class CountingClassifier(ClassifierMixin, BaseEstimator):
 @pytest.fixture(autouse=True)
 def no_fits_yet() -> None:
     fits.clear()
-
-
-@pytest.fixture
-def run(store: Path) -> Iterator[mltrack.Run]:
-    with mltrack.start_run("pipelines", strict=True) as run:
-        yield run
-
-
-@pytest.fixture
-def read(store: Path, run: mltrack.Run) -> Callable[[], Graph]:
-    return lambda: Graph(store, run.uid)
 
 
 @pytest.fixture

@@ -21,6 +21,13 @@ from mltrack import _core, _guard, _recorder
 
 
 @pytest.fixture
+def run(store: Path) -> Iterator[mltrack.Run]:
+    """A run that is not strict: here tracking is meant to fail."""
+    with mltrack.start_run("project", "experiment") as run:
+        yield run
+
+
+@pytest.fixture
 def data() -> tuple[Any, Any]:
     features = np.random.default_rng(0).normal(size=(60, 3))
     return features, (features[:, 0] > 0).astype(int)

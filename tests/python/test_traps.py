@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,6 @@ from sklearn.tree import DecisionTreeClassifier
 
 import mltrack
 from graph import Graph, seq_of
-
-
-@pytest.fixture
-def run(store: Path) -> Iterator[mltrack.Run]:
-    with mltrack.start_run("traps", strict=True) as run:
-        yield run
-
-
-@pytest.fixture
-def read(store: Path, run: mltrack.Run) -> Callable[[], Graph]:
-    return lambda: Graph(store, run.uid)
 
 
 @pytest.fixture
