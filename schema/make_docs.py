@@ -1,4 +1,4 @@
-"""Write docs/schema.md from schema/0001_initial.sql, whose comments say what each table and column is.
+"""Write docs/schema.md from the numbered scripts of schema/, whose comments say what each table and column is.
 
 Usage: make_docs.py [--check]. With --check nothing is written; the exit code is 1 when the page is not up to date.
 """
@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SQL = ROOT / "schema" / "0001_initial.sql"
+SCRIPTS = sorted((ROOT / "schema").glob("0*.sql"))
 PAGE = ROOT / "docs" / "schema.md"
 
 INTRODUCTION = """# The schema
 
-A store is one SQLite file that any SQLite program can read. This page is generated from `schema/0001_initial.sql` by
-`python schema/make_docs.py`; `mltrack schema` prints the SQL itself.
+A store is one SQLite file that any SQLite program can read. This page is generated from `schema/0001_initial.sql` and
+its successors by `python schema/make_docs.py`; `mltrack schema` prints the SQL itself. A store of an older version gets
+the tables of the newer ones when it is opened for writing, and is read as if they were empty.
 
 `node` and `edge` are the graph: "src flowed into dst". Everything else hangs on nodes and on contents. A node's name
 outside the file is its run's uid and its number in that run, so row ids mean nothing elsewhere. Times are UTC
@@ -65,10 +66,10 @@ def parts(body: str) -> list[tuple[str, str]]:
     return [*found, (definition.strip(), meaning)]
 
 
-def tables(sql: str) -> list[Table]:
+def tables(script: str) -> list[Table]:
     found = []
     for meaning, name, body, _ in re.findall(
-        r"((?:^--[^\n]*\n)+)CREATE TABLE (\w+) \(\n(.*?)\n\) (STRICT[^;]*);", sql, re.DOTALL | re.MULTILINE
+        r"((?:^--[^\n]*\n)+)CREATE TABLE (\w+) \(\n(.*?)\n\) (STRICT[^;]*);", script, re.DOTALL | re.MULTILINE
     ):
         table = Table(name, " ".join(line.removeprefix("--").strip() for line in meaning.strip().splitlines()))
         for definition, comment in parts(body):
@@ -76,9 +77,13 @@ def tables(sql: str) -> list[Table]:
                 table.rules.append(" ".join(definition.split()))
             else:
                 table.columns.append(column_of(definition, comment))
-        table.indexes = re.findall(rf"^CREATE INDEX \w+ ON {name} (\([^;]*);", sql, re.MULTILINE)
+        table.indexes = re.findall(rf"^CREATE INDEX \w+ ON {name} (\([^;]*);", script, re.MULTILINE)
         found.append(table)
     return found
+
+
+def sql() -> str:
+    return "".join(script.read_text() for script in SCRIPTS)
 
 
 def cell(text: str) -> str:
@@ -102,7 +107,7 @@ def section(table: Table) -> str:
 
 
 def page() -> str:
-    return "\n".join([INTRODUCTION, *(section(table) for table in tables(SQL.read_text()))])
+    return "\n".join([INTRODUCTION, *(section(table) for table in tables(sql()))])
 
 
 def main() -> None:

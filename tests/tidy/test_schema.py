@@ -18,14 +18,14 @@ def test_the_page_is_up_to_date() -> None:
 
 def test_every_table_and_column_of_a_real_store_is_explained() -> None:
     database = sqlite3.connect(":memory:")
-    database.executescript(make_docs.SQL.read_text())
+    database.executescript(make_docs.sql())
     real = {
         table: [row[1] for row in database.execute("SELECT * FROM pragma_table_info(?)", [table])]
         for (table,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
     }
     explained = {
         table.name: [column.name for column in table.columns if column.meaning]
-        for table in make_docs.tables(make_docs.SQL.read_text())
+        for table in make_docs.tables(make_docs.sql())
         if table.meaning
     }
     assert explained == real

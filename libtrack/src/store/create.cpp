@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
@@ -17,12 +18,40 @@
 
 namespace mltrack::schema {
 extern const std::string_view sql_0001_initial;
-}
+extern const std::string_view sql_0002_findings;
+}  // namespace mltrack::schema
 
 namespace mltrack {
 
-int schema_version() noexcept { return 1; }
-std::string_view schema_sql() noexcept { return schema::sql_0001_initial; }
+namespace {
+
+/// The script that leads to version 1, to version 2, and so on. All but the first make new tables only.
+std::array<std::string_view, 2> schema_scripts() noexcept {
+  return {schema::sql_0001_initial, schema::sql_0002_findings};
+}
+
+/// The scripts behind `version`, with what they make called by other words.
+std::string scripts_after(std::int64_t version, std::string_view table, std::string_view index) {
+  std::string sql;
+  const auto scripts = schema_scripts();
+  for (auto i = static_cast<std::size_t>(version); i < scripts.size(); ++i) sql += scripts[i];
+  const auto replace_all = [&sql](std::string_view word, std::string_view by) {
+    for (auto at = sql.find(word); at != std::string::npos; at = sql.find(word, at + by.size()))
+      sql.replace(at, word.size(), by);
+  };
+  replace_all("CREATE TABLE ", table);
+  replace_all("CREATE INDEX ", index);
+  return sql;
+}
+
+}  // namespace
+
+int schema_version() noexcept { return static_cast<int>(schema_scripts().size()); }
+
+std::string_view schema_sql() noexcept {
+  static const std::string sql = scripts_after(0, "CREATE TABLE ", "CREATE INDEX ");
+  return sql;
+}
 
 namespace store {
 
@@ -90,12 +119,13 @@ void create(const fs::path& path, int wait_ms) {
   throw;
 }
 
-void check(const fs::path& path, sqlite::Connection& connection) {
+/// Checks that the file is a store and one that this library knows, and returns its schema's version.
+std::int64_t check(const fs::path& path, sqlite::Connection& connection) {
   std::int64_t id = 0;
   std::int64_t version = 0;
   try {
     id = connection.integer("PRAGMA application_id").value_or(0);
-    version = connection.integer("PRAGMA user_version").value_or(0);
+    version = stored_version(connection);
     connection.integer("SELECT count(*) FROM sqlite_schema");
   } catch (const Error& error) {
     refuse_unreadable(path, error);
@@ -113,11 +143,29 @@ void check(const fs::path& path, sqlite::Connection& connection) {
   if (version < 1)
     refuse(ErrorCode::damaged, path, fmt::format("says its schema version is {}, which never existed", version),
            "restore a backup");
+  return version;
 }
 
-}  // namespace
+/// Of any number of processes one makes the tables and the others find them. A process of an older mltrack that has
+/// the store open may write its own version back, hence IF NOT EXISTS.
+void upgrade(sqlite::Connection& connection) {
+  sqlite::Transaction change(connection, sqlite::Transaction::Type::write);
+  const auto version = stored_version(connection);
+  if (version >= schema_version()) return;
+  connection.script(scripts_after(version, "CREATE TABLE IF NOT EXISTS ", "CREATE INDEX IF NOT EXISTS "));
+  connection.script(fmt::format("PRAGMA user_version = {}", schema_version()));
+  change.commit();
+}
 
-std::unique_ptr<sqlite::Connection> open_for_reading(const fs::path& path, int wait_ms) {
+/// Lets an older store be asked as if it had the newer tables and they were empty. Nothing is written to its file.
+void stand_in_for_newer_tables(sqlite::Connection& connection) {
+  const auto version = stored_version(connection);
+  if (version < 1 || version >= schema_version()) return;
+  connection.script("PRAGMA temp_store = MEMORY");
+  connection.script(scripts_after(version, "CREATE TEMP TABLE ", "CREATE INDEX temp."));
+}
+
+std::unique_ptr<sqlite::Connection> open_as_it_is(const fs::path& path, int wait_ms) {
   try {
     auto connection = std::make_unique<sqlite::Connection>(path, sqlite::Mode::read, wait_ms);
     connection->integer("SELECT count(*) FROM sqlite_schema");
@@ -130,6 +178,18 @@ std::unique_ptr<sqlite::Connection> open_for_reading(const fs::path& path, int w
       refuse_unreadable(path, error);
     return std::make_unique<sqlite::Connection>(path, sqlite::Mode::immutable, wait_ms);
   }
+}
+
+}  // namespace
+
+std::int64_t stored_version(sqlite::Connection& connection) {
+  return connection.integer("PRAGMA user_version").value_or(0);
+}
+
+std::unique_ptr<sqlite::Connection> open_for_reading(const fs::path& path, int wait_ms) {
+  auto connection = open_as_it_is(path, wait_ms);
+  stand_in_for_newer_tables(*connection);
+  return connection;
 }
 
 void prepare_file(const fs::path& path, const OpenOptions& options) {
@@ -146,11 +206,12 @@ void prepare_file(const fs::path& path, const OpenOptions& options) {
            "if nothing was lost there, remove it and a new store is made");
   }
   if (options.read_only) {
-    check(path, *open_for_reading(path, options.wait_ms));
+    check(path, *open_as_it_is(path, options.wait_ms));
   } else {
     sqlite::Connection connection(path, sqlite::Mode::write, options.wait_ms);
-    check(path, connection);
+    const auto version = check(path, connection);
     if (connection.text("PRAGMA journal_mode") != "wal") connection.script("PRAGMA journal_mode = WAL");
+    if (version < schema_version()) upgrade(connection);
   }
 }
 

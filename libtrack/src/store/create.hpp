@@ -13,7 +13,11 @@ namespace mltrack::store {
 /// Any number of processes may do so at once. Errors as Tracker::open.
 void prepare_file(const std::filesystem::path& path, const OpenOptions& options);
 
-/// A connection for questions; on a medium where nothing can be written, one that needs no lock files.
+/// The version of its schema that the file names.
+std::int64_t stored_version(sqlite::Connection& connection);
+
+/// A connection for questions; on a medium where nothing can be written, one that needs no lock files. An older store
+/// is not changed: the tables that it lacks are there and empty, for this connection only.
 std::unique_ptr<sqlite::Connection> open_for_reading(const std::filesystem::path& path, int wait_ms);
 
 /// Copies the database behind `from`, as it is now, into a new file that is readable by its owner only.

@@ -121,7 +121,11 @@ void Store::committed() {
 sqlite::Connection& Store::reader() {
   if (closed_)
     throw Error(ErrorCode::wrong_state, fmt::format("the store {} was closed; open it again to ask", path_.string()));
-  if (!reader_) reader_ = open_for_reading(path_, options_.wait_ms);
+  if (reader_ && reads_older_ && stored_version(*reader_) == schema_version()) reader_.reset();  // upgraded meanwhile
+  if (!reader_) {
+    reader_ = open_for_reading(path_, options_.wait_ms);
+    reads_older_ = stored_version(*reader_) < schema_version();
+  }
   return *reader_;
 }
 
@@ -146,8 +150,11 @@ void Store::flush_pending() {
 
 void Store::flush() {
   // Rewriting a header field makes a commit of its own, which takes everything before it to the disk.
-  write([](Writer& rows) { rows.connection().script(fmt::format("PRAGMA user_version = {}", schema_version())); },
-        true);
+  const auto rewrite = [](Writer& rows) {
+    const auto version = stored_version(rows.connection());
+    rows.connection().script(fmt::format("PRAGMA user_version = {}", version));
+  };
+  write(rewrite, true);
 }
 
 void Store::release() noexcept {

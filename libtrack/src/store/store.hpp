@@ -100,6 +100,7 @@ class Store : public std::enable_shared_from_this<Store> {
   std::unique_ptr<sqlite::Connection> reader_;
   std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
   bool full_sync_ = false;
+  bool reads_older_ = false;  // the reader's file lacked tables when it was opened
   std::atomic<bool> closed_ = false;
   std::atomic<Durability> durability_;
 };

@@ -1,0 +1,34 @@
+
+-- Schema version 2: what was found out about runs. New tables only, so that a store of version 1 is read as if they were
+-- empty.
+
+-- What a fit learnt from, where its inputs say too much: it decides how grave a fit on later test rows is.
+CREATE TABLE learnt (
+  call  INTEGER PRIMARY KEY REFERENCES call (id),         -- the fit
+  what  TEXT NOT NULL                                     -- shape: of no row; rows: the target was given and ignored
+        CHECK (what IN ('shape', 'rows', 'target'))
+) STRICT;
+
+-- A sign of leakage in a run. That a run has none is no proof that nothing leaked.
+CREATE TABLE alarm (
+  id       INTEGER PRIMARY KEY,                           -- inside this file only
+  run      INTEGER NOT NULL REFERENCES run (id),          -- run it is about
+  kind     TEXT NOT NULL CHECK (kind <> ''),              -- fitted_before_split, test_rows_in_training, ...
+  subject  INTEGER NOT NULL REFERENCES node (id),         -- the call or dataset of the run that it is about
+  grade    TEXT NOT NULL                                  -- alarm: results are too good; mild: perhaps a little; note
+           CHECK (grade IN ('alarm', 'mild', 'note')),
+  counted  INTEGER CHECK (counted >= 0),                  -- rows, columns or models that show it; NULL: not counted
+  total    INTEGER CHECK (total >= counted),              -- of how many; NULL: not known
+  advice   TEXT NOT NULL,                                 -- what was seen and what to do, in a sentence or two
+  at_us    INTEGER NOT NULL,                              -- when it was found first
+  UNIQUE (run, kind, subject)
+) STRICT;
+CREATE INDEX alarm_kind ON alarm (kind, grade);
+
+-- The nodes that show an alarm.
+CREATE TABLE alarm_node (
+  alarm  INTEGER NOT NULL REFERENCES alarm (id),          -- alarm it belongs to
+  role   TEXT NOT NULL CHECK (role <> ''),                -- fit, split, score, search, test, ...
+  node   INTEGER NOT NULL REFERENCES node (id),           -- a call or a dataset
+  PRIMARY KEY (alarm, role, node)
+) STRICT, WITHOUT ROWID;
