@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from mltrack._core import Columns, DatasetDigest, describe_array, describe_list
+from mltrack._core import Columns, DatasetDigest
 
 _SCALARS = (type(None), bool, int, float, str, bytes)
 _CALENDAR_UNITS = ("W", "M", "Y")
@@ -20,13 +20,28 @@ def describe(obj: Any) -> DatasetDigest | None:
     Equal values give equal `.values`, whether they lie in a frame, an array or a list. Numbers are digested where they
     are, without a copy.
     """
+    columns = _columns_of(obj)
+    return None if columns is None else columns.digest()
+
+
+def row_hashes(obj: Any) -> Any:
+    """One 64-bit hash for each row of `obj`, as an array of numpy's uint64; None for what cannot be digested by value.
+
+    Rows of equal values have equal hashes, whatever holds them: a number is the same in an integer and in a float
+    column, and every missing value is the same.
+    """
+    columns = _columns_of(obj)
+    return None if columns is None else columns.row_hashes()
+
+
+def _columns_of(obj: Any) -> Columns | None:
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(obj, numpy.ndarray):
         return _array(obj, None)
     if isinstance(obj, (list, tuple)):
         return _list(obj)
     if isinstance(obj, _SCALARS):
-        return describe_list([obj])
+        return Columns.of_list([obj])
     pandas = sys.modules.get("pandas")
     if pandas is not None:
         if isinstance(obj, pandas.DataFrame):
@@ -40,11 +55,11 @@ def describe(obj: Any) -> DatasetDigest | None:
     return None
 
 
-def _list(values: list[Any] | tuple[Any, ...]) -> DatasetDigest | None:
-    digest = describe_list(values)
+def _list(values: list[Any] | tuple[Any, ...]) -> Columns | None:
+    columns = Columns.of_list(values)
     numpy = sys.modules.get("numpy")
-    if digest is not None or numpy is None or not values:
-        return digest
+    if columns is not None or numpy is None or not values:
+        return columns
     first = values[0]
     if not isinstance(first, (numpy.ndarray, numpy.generic)):
         return None
@@ -53,11 +68,11 @@ def _list(values: list[Any] | tuple[Any, ...]) -> DatasetDigest | None:
     return _array(numpy.asarray(values), None)
 
 
-def _array(array: Any, names: list[str | None] | None) -> DatasetDigest | None:
+def _array(array: Any, names: list[str | None] | None) -> Columns | None:
     if type(array).__name__ != "MaskedArray":
-        digest = describe_array(array, names)
-        if digest is not None:
-            return digest
+        columns = Columns.of_array(array, names)
+        if columns is not None:
+            return columns
     if array.dtype.names is not None:
         return _structured(array)
     if array.ndim > 2:
@@ -66,26 +81,26 @@ def _array(array: Any, names: list[str | None] | None) -> DatasetDigest | None:
     return _columns([(range(flat.shape[1]), flat.T)], flat.shape[1], names)
 
 
-def _deep(array: Any) -> DatasetDigest | None:
+def _deep(array: Any) -> Columns | None:
     """Three dimensions and more whose numbers do not lie in even steps: rows x the rest of a copy."""
     copy = array.copy("C")
-    return describe_array(copy) if array.dtype.kind in "biufc" and copy.dtype.isnative else None
+    return Columns.of_array(copy) if array.dtype.kind in "biufc" and copy.dtype.isnative else None
 
 
-def _structured(array: Any) -> DatasetDigest | None:
+def _structured(array: Any) -> Columns | None:
     fields = list(array.dtype.names)
     if array.ndim != 1 or any(array.dtype[field].shape for field in fields):
         return None
     return _columns([([i], array[field]) for i, field in enumerate(fields)], len(fields), fields)
 
 
-def _frame(frame: Any) -> DatasetDigest | None:
+def _frame(frame: Any) -> Columns | None:
     names = _names(frame.columns)
     blocks = [(block.mgr_locs, block.values) for block in frame._mgr.blocks]
     if len(blocks) == 1 and blocks[0][0].is_slice_like and type(blocks[0][1]).__name__ == "ndarray":
-        digest = describe_array(blocks[0][1], names, True)
-        if digest is not None:
-            return digest
+        columns = Columns.of_array(blocks[0][1], names, True)
+        if columns is not None:
+            return columns
     return _columns([(locs.as_array.tolist(), values) for locs, values in blocks], frame.shape[1], names)
 
 
@@ -96,23 +111,21 @@ def _names(labels: Any) -> list[str] | None:
     return [label if type(label) is str else str(label) for label in labels.tolist()]
 
 
-def _series(series: Any, pandas: Any) -> DatasetDigest | None:
+def _series(series: Any, pandas: Any) -> Columns | None:
     if isinstance(series, pandas.MultiIndex):
         return _frame(series.to_frame(index=False))
     names = None if series.name is None else [str(series.name)]
     values = series._values
     if type(values).__name__ == "ndarray":
-        digest = describe_array(values, names)
-        if digest is not None:
-            return digest
+        columns = Columns.of_array(values, names)
+        if columns is not None:
+            return columns
     return _columns([([0], values)], 1, names)
 
 
-def _columns(blocks: list[tuple[Any, Any]], count: int, names: Any) -> DatasetDigest | None:
-    columns = Columns(count)
-    if all(_add(columns, positions, values) for positions, values in blocks):
-        return columns.digest(names)
-    return None
+def _columns(blocks: list[tuple[Any, Any]], count: int, names: Any) -> Columns | None:
+    columns = Columns(count, names)
+    return columns if all(_add(columns, positions, values) for positions, values in blocks) else None
 
 
 def _add(columns: Columns, positions: Any, values: Any) -> bool:

@@ -32,15 +32,109 @@ TimeUnit parse_unit(const std::string& word) {
               "'" + word + "' is not a unit of time; use D, h, m, s, ms, us, ns, ps, fs, as");
 }
 
+// The stride between the elements of all dimensions but the first, taken as one; nothing when there is none.
+std::optional<std::ptrdiff_t> inner_stride(const Py_buffer& view) {
+  for (int i = 1; i + 1 < view.ndim; ++i) {
+    if (view.strides[i] != view.strides[i + 1] * view.shape[i + 1]) return {};
+  }
+  return view.strides[view.ndim - 1];
+}
+
+// Two dimensions and more as rows x the rest.
+Matrix matrix_of(const Py_buffer& view, Scalar scalar, std::ptrdiff_t inner, bool transposed) {
+  std::size_t columns = 1;
+  for (int i = 1; i < view.ndim; ++i) columns *= static_cast<std::size_t>(view.shape[i]);
+  Matrix matrix{view.buf, static_cast<std::size_t>(view.shape[0]), columns, scalar, view.strides[0], inner};
+  if (transposed) {
+    std::swap(matrix.rows, matrix.columns);
+    std::swap(matrix.row_stride_bytes, matrix.column_stride_bytes);
+  }
+  return matrix;
+}
+
+bool is_row(PyObject* object) { return PyList_Check(object) || PyTuple_Check(object); }
+
+// Runs `work` on the data; other threads may run meanwhile when it is large.
+template <class Work>
+auto on(std::size_t size_bytes, Work work) {
+  if (size_bytes < worth_releasing) return work();
+  const Released released;
+  return work();
+}
+
 }  // namespace
 
+Columns::Columns(std::size_t count, py::handle names) {
+  view_.columns.resize(count);
+  if (names.is_none()) return;
+  std::size_t position = 0;
+  for (const py::handle name : names) {
+    if (!name.is_none() && position < count) view_.columns[position].name = to_utf8(name);
+    ++position;
+  }
+}
+
+std::shared_ptr<Columns> Columns::of_array(py::handle array, py::handle names, bool transposed) {
+  std::optional<Buffer> buffer = Buffer::of(array);
+  const std::optional<Scalar> scalar = buffer ? buffer->scalar() : std::nullopt;
+  if (!scalar) return nullptr;
+  const Py_buffer& view = buffer->view();
+  std::shared_ptr<Columns> out;
+  if (view.ndim < 2) {
+    out = std::make_shared<Columns>(1, names);
+    const std::size_t rows = view.ndim == 0 ? 1 : static_cast<std::size_t>(view.shape[0]);
+    out->view_.columns[0].values = Numbers{view.buf, rows, *scalar, view.ndim == 0 ? 0 : view.strides[0]};
+  } else {
+    const std::optional<std::ptrdiff_t> inner = inner_stride(view);
+    if (!inner) return nullptr;
+    out = std::make_shared<Columns>(0);
+    out->view_.matrix = matrix_of(view, *scalar, *inner, transposed);
+    if (!names.is_none()) {
+      for (const py::handle name : names) out->view_.names.push_back(to_utf8(name));
+    }
+    if (view.ndim > 2) out->view_.shape.assign(view.shape, view.shape + view.ndim);
+  }
+  out->size_bytes_ = static_cast<std::size_t>(view.len);
+  out->buffers_.push_back(std::move(*buffer));
+  return out;
+}
+
+std::shared_ptr<Columns> Columns::of_list(py::handle list) {
+  const py::tuple rows = py::reinterpret_steal<py::tuple>(PySequence_Tuple(list.ptr()));
+  if (rows.empty() || !is_row(rows[0].ptr())) {
+    auto column = std::make_shared<Columns>(1);
+    return column->add_objects(0, rows, "", false) ? column : nullptr;
+  }
+  const std::size_t width = py::len(rows[0]);
+  std::vector<py::list> values(width, py::list());
+  for (py::list& column : values) column = py::list();
+  for (const py::handle row : rows) {
+    if (!is_row(row.ptr()) || py::len(row) != width) return nullptr;
+    for (std::size_t i = 0; i < width; ++i) {
+      values[i].append(py::handle(PySequence_Fast_GET_ITEM(row.ptr(), static_cast<Py_ssize_t>(i))));
+    }
+  }
+  auto columns = std::make_shared<Columns>(width);
+  for (std::size_t i = 0; i < width; ++i) {
+    if (!columns->add_objects(i, values[i], "", false)) return nullptr;
+  }
+  return columns;
+}
+
 ColumnView& Columns::at(std::size_t position) {
-  if (position >= views_.size()) throw py::index_error("no column " + std::to_string(position));
-  return views_[position];
+  if (position >= view_.columns.size()) throw py::index_error("no column " + std::to_string(position));
+  return view_.columns[position];
+}
+
+// The name is known from the beginning.
+void Columns::put(std::size_t position, ColumnView column) {
+  ColumnView& place = at(position);
+  place.values = std::move(column.values);
+  place.type = std::move(column.type);
 }
 
 // A buffer with one or two dimensions whose rows are the columns at `count` positions.
-std::optional<Buffer> Columns::block(py::handle array, std::size_t count) const {
+std::optional<Buffer> Columns::block(py::handle array, std::size_t count) {
   std::optional<Buffer> buffer = Buffer::of(array);
   if (!buffer) return {};
   const Py_buffer& view = buffer->view();
@@ -61,7 +155,7 @@ bool Columns::add_numbers(const std::vector<std::size_t>& positions, py::handle 
       numbers.missing = reinterpret_cast<const std::uint8_t*>(at_row(*mask, i));
       numbers.missing_stride_bytes = stride_of(*mask);
     }
-    at(positions[i]) = {numbers, std::nullopt, type};
+    put(positions[i], {numbers, std::nullopt, type});
   }
   size_bytes_ += static_cast<std::size_t>(values->view().len);
   buffers_.push_back(std::move(*values));
@@ -76,7 +170,7 @@ bool Columns::add_times(const std::vector<std::size_t>& positions, py::handle ar
   for (std::size_t i = 0; i < positions.size(); ++i) {
     const auto* data = reinterpret_cast<const std::int64_t*>(at_row(*values, i));
     const Times times{data, rows_of(*values), parse_unit(unit), aware, duration, stride_of(*values)};
-    at(positions[i]) = {times, std::nullopt, type};
+    put(positions[i], {times, std::nullopt, type});
   }
   size_bytes_ += static_cast<std::size_t>(values->view().len);
   buffers_.push_back(std::move(*values));
@@ -100,29 +194,19 @@ bool Columns::add_objects(std::size_t position, py::handle list, const std::stri
   } else {
     view.values = Mixed{mixed_.emplace_back(column.mixed())};
   }
-  at(position) = std::move(view);
+  put(position, std::move(view));
   size_bytes_ += py::len(list) * sizeof(void*);
   // The texts are views into the list's objects.
   owners_.push_back(py::reinterpret_steal<py::object>(PySequence_Tuple(list.ptr())));
   return true;
 }
 
-std::shared_ptr<DatasetDigest> Columns::digest(py::handle names) const {
-  DatasetView view{views_};
-  if (!names.is_none()) {
-    std::size_t position = 0;
-    for (const py::handle name : names) {
-      if (!name.is_none() && position < view.columns.size()) view.columns[position].name = to_utf8(name);
-      ++position;
-    }
-  }
-  return digest_view(view, size_bytes_);
+std::shared_ptr<DatasetDigest> Columns::digest() const {
+  return on(size_bytes_, [this] { return std::make_shared<DatasetDigest>(mltrack::digest(view_)); });
 }
 
-std::shared_ptr<DatasetDigest> digest_view(const DatasetView& view, std::size_t size_bytes) {
-  if (size_bytes < worth_releasing) return std::make_shared<DatasetDigest>(mltrack::digest(view));
-  const Released released;
-  return std::make_shared<DatasetDigest>(mltrack::digest(view));
+std::vector<std::uint64_t> Columns::row_hashes() const {
+  return on(size_bytes_, [this] { return mltrack::row_hashes(view_); });
 }
 
 }  // namespace mltrack::python

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,11 +9,19 @@
 
 namespace mltrack::python {
 
-/// Gathers the columns of a dataset from Python objects, in any order, and digests them. Buffers stay where they are;
+/// Gathers the columns of a dataset from Python objects, in any order, to digest them. Buffers stay where they are;
 /// what is made of Python objects (texts, times) is kept here until then.
 class Columns {
  public:
-  explicit Columns(std::size_t count) : views_(count) {}
+  /// `names` has a str or None for each column, or is None.
+  explicit Columns(std::size_t count, py::handle names = py::none());
+
+  /// The columns of an array of numbers of any number of dimensions, or of its transpose. Null when it does not hold
+  /// numbers in the machine's byte order and in even steps.
+  static std::shared_ptr<Columns> of_array(py::handle array, py::handle names, bool transposed);
+
+  /// A list of scalars is one column; a list of equally long lists or tuples is rows. Null for others.
+  static std::shared_ptr<Columns> of_list(py::handle list);
 
   /// A one-dimensional array for one position, or a block with one row for each position. `missing` has the same shape.
   /// False when the array does not hold numbers, or has another shape.
@@ -28,27 +36,25 @@ class Columns {
   /// values. False when there is something else in it. With `text`, a list without any value is one of texts.
   bool add_objects(std::size_t position, py::handle list, const std::string& type, bool text);
 
-  /// `names` has a str or None for each column, or is None.
-  std::shared_ptr<DatasetDigest> digest(py::handle names) const;
+  std::shared_ptr<DatasetDigest> digest() const;
+  std::vector<std::uint64_t> row_hashes() const;
 
  private:
   friend class ObjectColumn;
 
-  std::optional<Buffer> block(py::handle array, std::size_t count) const;
+  static std::optional<Buffer> block(py::handle array, std::size_t count);
   ColumnView& at(std::size_t position);
+  void put(std::size_t position, ColumnView column);
 
-  std::vector<ColumnView> views_;
+  DatasetView view_;
   std::vector<Buffer> buffers_;
   std::vector<py::object> owners_;
-  std::deque<std::vector<double>> numbers_;
-  std::deque<std::vector<std::int64_t>> times_;
-  std::deque<std::vector<std::string_view>> texts_;
-  std::deque<std::string> encoded_;
-  std::deque<std::vector<Value>> mixed_;
+  std::list<std::vector<double>> numbers_;
+  std::list<std::vector<std::int64_t>> times_;
+  std::list<std::vector<std::string_view>> texts_;
+  std::list<std::string> encoded_;
+  std::list<std::vector<Value>> mixed_;
   std::size_t size_bytes_ = 0;
 };
-
-/// Digests a view; other threads may run meanwhile when it is large.
-std::shared_ptr<DatasetDigest> digest_view(const DatasetView& view, std::size_t size_bytes);
 
 }  // namespace mltrack::python

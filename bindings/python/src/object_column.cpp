@@ -170,7 +170,7 @@ std::vector<Value> ObjectColumn::mixed() const {
   return out;
 }
 
-std::vector<std::string_view> ObjectColumn::texts(std::deque<std::string>& encoded) const {
+std::vector<std::string_view> ObjectColumn::texts(std::list<std::string>& encoded) const {
   std::vector<std::string_view> out;
   out.reserve(objects_.size());
   for (const py::object& object : objects_) {

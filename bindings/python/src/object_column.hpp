@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -28,7 +28,7 @@ class ObjectColumn {
   std::vector<std::int64_t> times(TimeUnit& unit) const;
   std::vector<Value> mixed() const;
   /// Views into the objects, or into `encoded` for texts that are not UTF-8 inside.
-  std::vector<std::string_view> texts(std::deque<std::string>& encoded) const;
+  std::vector<std::string_view> texts(std::list<std::string>& encoded) const;
 
  private:
   enum Kind : unsigned { number = 1, text = 2, binary = 4, naive = 8, aware = 16, duration = 32 };

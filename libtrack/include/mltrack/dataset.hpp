@@ -49,7 +49,8 @@ struct Numbers {
   std::ptrdiff_t missing_stride_bytes = 1;
 };
 
-/// Times since 1970 or durations in the caller's memory; the smallest 64-bit integer means missing (NaT).
+/// Times since 1970 or durations in the caller's memory; the smallest 64-bit integer means missing (NaT), and so does
+/// a byte of `missing` that is not zero.
 struct Times {
   const std::int64_t* data = nullptr;
   std::size_t rows = 0;
@@ -57,6 +58,8 @@ struct Times {
   bool aware = false;  ///< instants in UTC; differs from naive times with equal numbers
   bool duration = false;
   std::ptrdiff_t stride_bytes = 0;  ///< 0 means densely packed
+  const std::uint8_t* missing = nullptr;
+  std::ptrdiff_t missing_stride_bytes = 1;
 };
 
 /// Texts (UTF-8) or byte strings. A view whose data() is null means missing.
@@ -133,6 +136,10 @@ struct DatasetDigest {
 /// large data and one for small. The result does not depend on it, nor on memory order, machine or language. Throws
 /// Error(invalid_argument) when columns differ in length or a text is not UTF-8.
 DatasetDigest digest(const DatasetView& data, unsigned threads = 0);
+
+/// One 64-bit hash per row: rows of equal values have equal ones, whatever holds them; docs/digest.md defines it.
+/// Unequal rows may agree by chance, once in 2^64 pairs. `threads` and errors as for `digest`.
+std::vector<std::uint64_t> row_hashes(const DatasetView& data, unsigned threads = 0);
 
 /// The Scalar that holds a C++ number.
 template <class T>

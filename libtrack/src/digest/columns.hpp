@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <string>
 
 #include <mltrack/dataset.hpp>
@@ -18,6 +19,26 @@ struct Measured {
 Measured digest_times(const kernel::Kernel& kernel, const Times& times);
 Measured digest_texts(const kernel::Kernel& kernel, const Texts& texts);
 Measured digest_mixed(const kernel::Kernel& kernel, const Mixed& mixed);
+
+constexpr std::int64_t not_a_time = std::numeric_limits<std::int64_t>::min();
+
+/// A time or duration in canonical form.
+struct Moment {
+  std::int64_t seconds;
+  std::uint64_t attoseconds;
+};
+
+/// Throws Error(invalid_argument) for a time that 64-bit seconds cannot hold.
+Moment moment(std::int64_t value, TimeUnit unit);
+
+/// The value in a row, `not_a_time` where it is missing.
+std::int64_t time_at(const Times& times, std::size_t row) noexcept;
+
+/// The kind of digest that times have.
+const char* kind_of(const Times& times) noexcept;
+
+/// A value as one word: a number's canonical form where it is one word, else the short hash of it.
+std::uint64_t word_of(const kernel::Kernel& kernel, const Value& value);
 
 /// The logical type of a numeric buffer.
 const char* type_of(Scalar scalar) noexcept;

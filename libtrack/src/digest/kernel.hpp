@@ -52,6 +52,16 @@ struct Panel {
   std::ptrdiff_t missing_stride_bytes = 0;
 };
 
+/// Numbers of one type at even steps.
+struct Strip {
+  const void* data = nullptr;
+  std::size_t count = 0;
+  std::ptrdiff_t stride_bytes = 0;
+  Scalar scalar{};
+  const std::uint8_t* missing = nullptr;
+  std::ptrdiff_t missing_stride_bytes = 0;
+};
+
 /// What becomes known of a column of numbers. `present` tells whether any value is not missing.
 struct alignas(64) NumberState {
   HashState hash;
@@ -73,6 +83,11 @@ struct Kernel {
   void (*observe)(NumberState* state, const void* values, std::size_t rows);
   /// Digests a panel; `states` has one element per column.
   void (*numbers)(const Panel* panel, NumberState* states);
+  /// XXH3-64.
+  std::uint64_t (*short_hash)(std::uint64_t seed, const void* data, std::size_t size);
+  /// Writes a word for each number of a strip, `step` words apart: its canonical form, or the short hash of it where
+  /// that takes several words. False when one did, complex numbers aside.
+  bool (*words)(const Strip* strip, std::uint64_t* to, std::size_t step);
 };
 
 /// The kernel for any processor.

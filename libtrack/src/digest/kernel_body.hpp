@@ -11,6 +11,7 @@
 #include "digest/kernel.hpp"
 #include "digest/kernel_tile.hpp"
 #include "digest/kernel_values.hpp"
+#include "digest/kernel_words.hpp"
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the digests are hashed in place, in little-endian order");
 
@@ -18,9 +19,6 @@ namespace mltrack::kernel {
 namespace {
 
 constexpr std::size_t block_rows = 1024;  // of a single column: 8 KiB, read twice while in the first cache
-constexpr std::uint64_t number_seed = seed_of("number", 6);
-constexpr std::uint64_t complex_seed = seed_of("complex", 7);
-
 static_assert(sizeof(HashState) >= sizeof(XXH3_state_t));
 
 XXH3_state_t* xxh(HashState* state) { return reinterpret_cast<XXH3_state_t*>(state->room); }
@@ -203,8 +201,8 @@ void digest_complex(const Panel* panel, std::size_t column, NumberState* state) 
 
 void digest_numbers(const Panel* panel, NumberState* states);
 
-constexpr Kernel this_kernel = {MLTRACK_KERNEL_NAME, hash_bytes, begin_hash,    update_hash,
-                                finish_hash,         observe,    digest_numbers};
+constexpr Kernel this_kernel = {MLTRACK_KERNEL_NAME, hash_bytes, begin_hash, update_hash, finish_hash, observe,
+                                digest_numbers,      short_hash, write_words};
 
 bool is_complex(Scalar scalar) { return scalar == Scalar::complex64 || scalar == Scalar::complex128; }
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t tile_rows = 256;  // of columns beside each other
 constexpr std::uint64_t exact_limit = std::uint64_t{1} << 53;
+constexpr std::uint64_t number_seed = seed_of("number", 6);
+constexpr std::uint64_t complex_seed = seed_of("complex", 7);
 
 struct Half {
   std::uint16_t bits;

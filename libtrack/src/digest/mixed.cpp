@@ -112,7 +112,23 @@ Measured digest_objects(const kernel::Kernel& kernel, const Mixed& mixed) {
   return {stream.finish(), count_breaks(mixed) >= kernel::enough_breaks, "object"};
 }
 
+std::uint64_t word_of(const kernel::Kernel& kernel, const BigInteger& integer) {
+  if (integer.fits_double()) return std::bit_cast<std::uint64_t>(integer.nearest());
+  std::vector<std::uint64_t> words = {kernel::escape_word,
+                                      integer.words.size() | (integer.negative ? kernel::sign_bit : 0)};
+  words.insert(words.end(), integer.words.begin(), integer.words.end());
+  return kernel.short_hash(kind_word("number"), words.data(), words.size() * sizeof(words[0]));
+}
+
 }  // namespace
+
+std::uint64_t word_of(const kernel::Kernel& kernel, const Value& value) {
+  if (is_missing(value)) return kernel::missing_word;
+  if (value.type() == Type::integer) return word_of(kernel, read_decimal(value.str()));
+  if (is_number(value)) return std::bit_cast<std::uint64_t>(real_of(value));
+  const std::string& text = std::get<std::string>(value.data());
+  return kernel.short_hash(kind_word(tag_of(value)), text.data(), text.size());
+}
 
 Measured digest_mixed(const kernel::Kernel& kernel, const Mixed& mixed) {
   const auto all = [&mixed](auto belongs) {

@@ -11,8 +11,6 @@
 namespace mltrack {
 namespace {
 
-constexpr std::int64_t not_a_time = std::numeric_limits<std::int64_t>::min();
-
 // One tick of a unit: whole seconds, or so many to the second and the attoseconds of each.
 struct Tick {
   std::int64_t seconds;
@@ -31,12 +29,11 @@ constexpr std::array<Tick, 10> ticks = {{{86'400, 1, 0},
                                          {1, 1'000'000'000'000'000, 1'000},
                                          {1, 1'000'000'000'000'000'000, 1}}};
 
-struct Moment {
-  std::int64_t seconds;
-  std::uint64_t attoseconds;
-};
+}  // namespace
 
-Moment moment(std::int64_t value, const Tick& tick) {
+Moment moment(std::int64_t value, TimeUnit unit) {
+  if (value == not_a_time) return {not_a_time, 0};
+  const Tick& tick = ticks[static_cast<std::size_t>(unit)];
   std::int64_t whole = value / tick.per_second;
   std::int64_t part = value % tick.per_second;
   if (part < 0) {
@@ -57,21 +54,24 @@ const char* kind_of(const Times& times) noexcept {
   return times.aware ? "instant" : "datetime";
 }
 
-}  // namespace
+std::int64_t time_at(const Times& times, std::size_t row) noexcept {
+  const std::ptrdiff_t stride = times.stride_bytes != 0 ? times.stride_bytes : 8;
+  const auto at = static_cast<std::ptrdiff_t>(row);
+  if (times.missing != nullptr && times.missing[at * times.missing_stride_bytes] != 0) return not_a_time;
+  std::int64_t value;
+  std::memcpy(&value, reinterpret_cast<const unsigned char*>(times.data) + at * stride, sizeof(value));
+  return value;
+}
 
 Measured digest_times(const kernel::Kernel& kernel, const Times& times) {
-  const Tick& tick = ticks[static_cast<std::size_t>(times.unit)];
-  const std::ptrdiff_t stride = times.stride_bytes != 0 ? times.stride_bytes : 8;
-  const auto* from = reinterpret_cast<const unsigned char*>(times.data);
   Stream stream(kernel, kind_of(times));
   kernel::NumberState steps{};
   bool present = false;
   std::int64_t origin = 0;
-  for (std::size_t i = 0; i < times.rows; ++i, from += stride) {
-    std::int64_t value;
-    std::memcpy(&value, from, sizeof(value));
+  for (std::size_t i = 0; i < times.rows; ++i) {
+    const std::int64_t value = time_at(times, i);
     const bool missing = value == not_a_time;
-    const Moment at = missing ? Moment{not_a_time, 0} : moment(value, tick);
+    const Moment at = moment(value, times.unit);
     stream.word(static_cast<std::uint64_t>(at.seconds));
     stream.word(at.attoseconds);
     if (!missing && !present) origin = value;
