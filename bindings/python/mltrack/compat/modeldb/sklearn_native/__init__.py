@@ -1,0 +1,3 @@
+"""ModelDB's client for scikit-learn."""
+
+__all__ = ["ModelDbSyncer", "SyncableMetrics", "SyncableRandomSplit"]
