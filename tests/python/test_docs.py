@@ -10,7 +10,15 @@ import pytest
 
 from doc_pages import EXAMPLES, ROOT, answers, blocks, settled, steps
 
-PAGES = ["README.md", "docs/quickstart.md", "docs/python.md", "docs/cpp.md", "docs/architecture.md", "docs/faq.md"]
+PAGES = [
+    "README.md",
+    "docs/quickstart.md",
+    "docs/python.md",
+    "docs/cpp.md",
+    "docs/architecture.md",
+    "docs/faq.md",
+    "docs/modeldb.md",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
