@@ -14,6 +14,7 @@ from sklearn.metrics import accuracy_score
 
 import mltrack
 from graph import Graph
+from mltrack import _recorder
 from mltrack.compat.modeldb import (
     Dataset,
     DefaultExperiment,
@@ -58,6 +59,20 @@ def test_errors_are_those_of_the_plain_call(syncer, store):
     assert str(recorded.value) == str(plain.value)
     (call,) = Graph(store, syncer.run.uid).calls("metric")
     assert (call.status, call.error_type) == ("failed", "ValueError")
+
+
+def test_a_failure_of_tracking_is_told_and_the_result_stays(syncer, monkeypatch):
+    def broken(*_given, **_options):
+        raise OSError("no room")
+
+    monkeypatch.delenv("MLTRACK_STRICT")
+    monkeypatch.setattr(_recorder, "open_call", broken)
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+    with pytest.warns(mltrack.TrackingWarning, match="no room") as told:
+        assert SyncableMetrics.compute_metrics(LogisticRegression(), accuracy_score, [1, 2], [1, 3], None) == 0.5
+        (first, second), _ = SyncableRandomSplit.random_split(frame, [1, 1], 0)
+    assert len(first) + len(second) == 2
+    assert {warning.filename for warning in told} == {__file__}
 
 
 def test_nothing_is_recorded_when_switched_off(here, store, monkeypatch):
