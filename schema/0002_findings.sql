@@ -32,3 +32,24 @@ CREATE TABLE alarm_node (
   node   INTEGER NOT NULL REFERENCES node (id),           -- a call or a dataset
   PRIMARY KEY (alarm, role, node)
 ) STRICT, WITHOUT ROWID;
+
+-- One fit of a search or a cross-validation: a call with the operation trial, below the call that had it done.
+CREATE TABLE trial (
+  id         INTEGER PRIMARY KEY REFERENCES call (id),    -- its call
+  candidate  INTEGER NOT NULL CHECK (candidate >= 0),     -- which parameters, from 0
+  fold       INTEGER NOT NULL CHECK (fold >= 0),          -- which part of the data, from 0
+  rows       INTEGER REFERENCES fold_rows (id),           -- the rows it took; NULL when they are not known
+  fit_us     INTEGER CHECK (fit_us >= 0),                 -- how long the fit took, as its worker said
+  score_us   INTEGER CHECK (score_us >= 0)                -- how long the scoring took, as its worker said
+) STRICT;
+
+-- Which rows of X a fold was fitted on and scored on, as libtrack/src/value/row_numbers.hpp packs them.
+CREATE TABLE fold_rows (
+  id     INTEGER PRIMARY KEY,                             -- inside this file only
+  call   INTEGER NOT NULL REFERENCES call (id),           -- the search or cross-validation
+  nth    INTEGER NOT NULL CHECK (nth >= 0),               -- its number there
+  train  BLOB,                                            -- rows it was fitted on; NULL: all that are not in test
+  test   BLOB NOT NULL,                                   -- rows it was scored on
+  count  INTEGER NOT NULL,                                -- of all rows, where train is NULL; else 0
+  UNIQUE (call, nth)
+) STRICT;

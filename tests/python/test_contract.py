@@ -19,7 +19,20 @@ import mltrack
 from graph import Graph
 from mltrack.sklearn.state import state_digest
 
-METHODS = ("fit", "partial_fit", "fit_transform", "fit_predict", "transform", "predict", "predict_proba", "score")
+METHODS = (
+    "fit",
+    "partial_fit",
+    "fit_transform",
+    "fit_predict",
+    "transform",
+    "inverse_transform",
+    "predict",
+    "predict_proba",
+    "predict_log_proba",
+    "decision_function",
+    "score_samples",
+    "score",
+)
 NAMES = sorted(estimators.classes())
 
 

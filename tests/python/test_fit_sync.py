@@ -197,9 +197,9 @@ def test_read_csv_of_a_stream_and_of_nothing(read: Callable[[], Graph]) -> None:
 
 
 def test_address_is_kept_without_its_secrets() -> None:
-    from mltrack.pandas._read import _file_flow
+    from mltrack.pandas._files import _file_flow
 
-    flow = _file_flow("https://me:secret@host.example/data.csv?signature=abc#part")
+    flow = _file_flow("https://me:secret@host.example/data.csv?signature=abc#part", "text/csv")
     assert flow.name == "https://host.example/data.csv"
 
 

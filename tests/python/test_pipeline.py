@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
-from sklearn.ensemble import RandomForestClassifier, StackingClassifier
+from sklearn.ensemble import BaggingClassifier, RandomForestClassifier, StackingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -137,9 +138,8 @@ def test_column_transformer(n_jobs: int | None, read: Callable[[], Graph]) -> No
         "step:kinds": (graph.out_of(steps[1])["model"], "object"),
     }
     assert graph.into(seq_of(mltrack.ref(out)))["output"] == (whole.seq, None)
-    if n_jobs is None:
-        x, _ = graph.into(steps[0])["X"]
-        assert graph.into(x) == {"from": (seq_of(mltrack.ref(frame)), "frame:getitem")}
+    assert graph.into(steps[0])["X"] == (seq_of(mltrack.ref(frame)), "enclosing")
+    assert len(graph.calls()) == 3
 
 
 def test_union_inside_a_pipeline(data: Any, read: Callable[[], Graph]) -> None:
@@ -151,8 +151,8 @@ def test_union_inside_a_pipeline(data: Any, read: Callable[[], Graph]) -> None:
     assert outline(graph) == [
         ("fit", "Pipeline", None),
         ("fit_transform", "FeatureUnion", "fit"),
-        ("fit_transform", "CountingScaler", "fit_transform"),
-        ("fit_transform", "CountingScaler", "fit_transform"),
+        ("fit", "CountingScaler", "fit_transform"),
+        ("fit", "CountingScaler", "fit_transform"),
         ("fit", "CountingClassifier", "fit"),
     ]
     union_model = graph.into(seq_of(mltrack.ref(pipeline)))["step:union"][0]
@@ -176,7 +176,8 @@ def test_transformed_target(data: Any, read: Callable[[], Graph]) -> None:
     "estimator",
     [
         RandomForestClassifier(5, random_state=0),
-        StackingClassifier([("one", LogisticRegression()), ("two", CountingClassifier())], cv=2),
+        BaggingClassifier(LogisticRegression(), 3),
+        OneVsRestClassifier(CountingClassifier()),
     ],
 )
 def test_what_iterates_is_one_call(estimator: Any, data: Any, read: Callable[[], Graph]) -> None:
@@ -184,6 +185,24 @@ def test_what_iterates_is_one_call(estimator: Any, data: Any, read: Callable[[],
     before = len(read().calls())
     estimator.fit_sync(*data)
     assert len(read().calls()) == before + 1
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_members_of_a_stack_are_told_when_it_is_fitted(
+    n_jobs: int | None, data: Any, read: Callable[[], Graph]
+) -> None:
+    members = [("one", LogisticRegression()), ("two", CountingClassifier())]
+    stack = StackingClassifier(members, LogisticRegression(C=3), cv=2, n_jobs=n_jobs).fit_sync(*data)
+    graph = read()
+    whole, one, two, final = graph.calls()
+    assert {call.parent for call in (one, two, final)} == {whole.seq}
+    assert set(graph.into(seq_of(mltrack.ref(stack)))) == {"model", "step:one", "step:two", "step:final_estimator"}
+    assert graph.params(final)["C"] == 3
+    assert {slot: src for slot, (src, _) in graph.into(final).items()} == {
+        "y": seq_of(mltrack.ref(data[1])),
+        "model[0]": graph.out_of(one)["model"],
+        "model[1]": graph.out_of(two)["model"],
+    }
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
@@ -198,11 +217,12 @@ def test_search_is_one_call_with_its_trials(n_jobs: int, data: Any, read: Callab
     graph = read()
     whole = graph.calls()[0]
     trials = graph.calls("trial")
-    assert {call.parent for call in graph.calls()[1:]} == {whole.seq}
+    (refit,) = [call for call in graph.calls("fit") if call.parent == whole.seq]
+    assert {call.parent for call in trials} == {whole.seq}
+    assert {call.parent for call in graph.calls()} == {None, whole.seq, refit.seq}
     assert [graph.params(trial)["logisticregression__C"] for trial in trials] == [0.1] * 3 + [10.0] * 3
     scores = {metric["subject"]: metric["value"] for metric in graph.metrics if metric["name"] == "accuracy"}
     assert scores[trials[4].seq] == search.cv_results_["split1_test_score"][1]
-    (refit,) = [call for call in graph.calls("fit") if call is not whole]
     best = graph.out_of(refit)["model"]
     assert graph.into(seq_of(mltrack.ref(search))) == {"model": (whole.seq, None), "best": (best, "object")}
     assert seq_of(mltrack.ref(search.best_estimator_)) == best

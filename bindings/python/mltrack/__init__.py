@@ -21,15 +21,46 @@ from mltrack._tracker import open_store as open
 from mltrack.errors import Error
 
 if TYPE_CHECKING:
+    from mltrack._autolog import autolog
     from mltrack._guard import TrackingWarning, tracking_problems
     from mltrack._recorder import derive
-    from mltrack.pandas import read_csv_sync
-    from mltrack.sklearn import (
-        compute_metric_sync,
-        cross_val_score_sync,
-        cross_validate_sync,
-        train_test_split_sync,
-    )
+
+    compute_metric_sync: Any
+    cross_val_predict_sync: Any
+    cross_val_score_sync: Any
+    cross_validate_sync: Any
+    learning_curve_sync: Any
+    permutation_importance_sync: Any
+    permutation_test_score_sync: Any
+    read_csv_sync: Any
+    read_excel_sync: Any
+    read_feather_sync: Any
+    read_json_sync: Any
+    read_parquet_sync: Any
+    train_test_split_sync: Any
+    validation_curve_sync: Any
+
+_LATER = {
+    "TrackingWarning": "mltrack._guard",
+    "autolog": "mltrack._autolog",
+    "compute_metric_sync": "mltrack.sklearn",
+    "cross_val_predict_sync": "mltrack.sklearn",
+    "cross_val_score_sync": "mltrack.sklearn",
+    "cross_validate_sync": "mltrack.sklearn",
+    "derive": "mltrack._recorder",
+    "learning_curve_sync": "mltrack.sklearn",
+    "metrics": "mltrack.metrics",
+    "permutation_importance_sync": "mltrack.sklearn",
+    "permutation_test_score_sync": "mltrack.sklearn",
+    "read_csv_sync": "mltrack.pandas",
+    "read_excel_sync": "mltrack.pandas",
+    "read_feather_sync": "mltrack.pandas",
+    "read_json_sync": "mltrack.pandas",
+    "read_parquet_sync": "mltrack.pandas",
+    "tracking_problems": "mltrack._guard",
+    "train_test_split_sync": "mltrack.sklearn",
+    "validation_curve_sync": "mltrack.sklearn",
+}
 
 __all__ = [
     "Call",
@@ -46,31 +77,30 @@ __all__ = [
     "TrackingWarning",
     "__version__",
     "active_run",
+    "autolog",
     "compute_metric_sync",
+    "cross_val_predict_sync",
     "cross_val_score_sync",
     "cross_validate_sync",
     "derive",
     "describe",
     "digest",
+    "learning_curve_sync",
     "open",
+    "permutation_importance_sync",
+    "permutation_test_score_sync",
     "query",
     "read_csv_sync",
+    "read_excel_sync",
+    "read_feather_sync",
+    "read_json_sync",
+    "read_parquet_sync",
     "ref",
     "start_run",
     "tracking_problems",
     "train_test_split_sync",
+    "validation_curve_sync",
 ]
-
-_LATER = {
-    "TrackingWarning": "mltrack._guard",
-    "compute_metric_sync": "mltrack.sklearn",
-    "cross_val_score_sync": "mltrack.sklearn",
-    "cross_validate_sync": "mltrack.sklearn",
-    "derive": "mltrack._recorder",
-    "read_csv_sync": "mltrack.pandas",
-    "tracking_problems": "mltrack._guard",
-    "train_test_split_sync": "mltrack.sklearn",
-}
 
 
 def digest(obj: Any) -> str | None:
@@ -98,7 +128,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'mltrack' has no attribute {name!r}")
     import importlib
 
-    value = globals()[name] = getattr(importlib.import_module(module), name)
+    found = importlib.import_module(module)
+    value = globals()[name] = found if module == f"mltrack.{name}" else getattr(found, name)
     return value
 
 

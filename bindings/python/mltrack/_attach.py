@@ -13,8 +13,9 @@ if TYPE_CHECKING:  # importing importlib.abc takes as long as all of mltrack
 
 
 def attach() -> None:
-    """Gives scikit-learn's estimators their recorded methods, now or as soon as scikit-learn is imported."""
+    """Gives estimators of scikit-learn and frames of pandas their recorded methods, now or when they come."""
     when_imported("sklearn.base", "BaseEstimator", _install)
+    when_imported("pandas", "DataFrame", _install_frames)
 
 
 def teach_dill() -> None:
@@ -27,14 +28,24 @@ def when_imported(name: str, attribute: str, action: Callable[[ModuleType], None
     module = sys.modules.get(name)
     if module is not None and hasattr(module, attribute):
         action(module)
-    elif not any(isinstance(finder, _Waiting) and finder.awaits == name for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Waiting(name, action))
+        return
+    for finder in sys.meta_path:
+        if isinstance(finder, _Waiting) and finder.awaits == name:
+            finder.actions.append(action)
+            return
+    sys.meta_path.insert(0, _Waiting(name, action))
 
 
 def _install(base: ModuleType) -> None:
-    from mltrack.sklearn import _methods
+    from mltrack.sklearn import _sync
 
-    _methods.install(base.BaseEstimator)
+    _sync.install(base.BaseEstimator)
+
+
+def _install_frames(pandas: ModuleType) -> None:
+    from mltrack.pandas import _frames
+
+    _frames.install(pandas)
 
 
 def _teach(dill: ModuleType) -> None:
@@ -49,7 +60,7 @@ class _Waiting:
 
     def __init__(self, awaits: str, action: Callable[[ModuleType], None]) -> None:
         self.awaits = awaits
-        self._action = action
+        self.actions = [action]
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
         if fullname != self.awaits:
@@ -60,7 +71,7 @@ class _Waiting:
             spec: Any = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = _Acting(spec.loader, self._action)
+                    spec.loader = _Acting(spec.loader, self.actions)
                 return spec
         return None
 
@@ -68,9 +79,9 @@ class _Waiting:
 class _Acting:
     """Loads a module as its own loader does, and acts once it is there."""
 
-    def __init__(self, loader: Any, action: Callable[[ModuleType], None]) -> None:
+    def __init__(self, loader: Any, actions: list[Callable[[ModuleType], None]]) -> None:
         self._loader = loader
-        self._action = action
+        self._actions = actions
 
     def create_module(self, spec: Any) -> Any:
         return self._loader.create_module(spec)
@@ -80,7 +91,8 @@ class _Acting:
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        try:
-            self._action(module)
-        except Exception as error:  # importing the library must work whatever happens here
-            _guard.problem(error)
+        for action in self._actions:
+            try:
+                action(module)
+            except Exception as error:  # importing the library must work whatever happens here
+                _guard.problem(error)

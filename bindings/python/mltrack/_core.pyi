@@ -145,6 +145,50 @@ class Call:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
+class FoldRows:
+    """The rows that a fold was fitted on and those it was scored on, as contiguous arrays of int64."""
+
+    def __init__(self, train: Any, test: Any) -> None: ...
+    @property
+    def train(self) -> list[int]: ...
+    @property
+    def test(self) -> list[int]: ...
+
+class Trial:
+    """One fit of a search or a cross-validation, with its score, as it was reported by whoever did it."""
+
+    def __init__(
+        self,
+        candidate: int,
+        fold: int,
+        *,
+        rows: int = -1,
+        params: Mapping[str, Any] = ...,
+        scores: Mapping[str, float] = ...,
+        fit_us: int | None = None,
+        score_us: int | None = None,
+        error_type: str = "",
+        error: str = "",
+        model: Flow | None = None,
+    ) -> None: ...
+
+@final
+class StoredTrial:
+    """What is stored of a trial."""
+
+    @property
+    def ref(self) -> NodeRef: ...
+    @property
+    def candidate(self) -> int: ...
+    @property
+    def fold(self) -> int: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def fit_us(self) -> int | None: ...
+    @property
+    def score_us(self) -> int | None: ...
+
 class Batch:
     """Gathers metrics, parameters and tags in memory and commits them together."""
 
@@ -236,6 +280,16 @@ class Run:
         source: str = "",
         wait_ms: int | None = None,
     ) -> tuple[NodeRef, list[NodeRef], list[NodeRef]]: ...
+    def log_trials(
+        self,
+        parent: NodeRef | Call,
+        estimator: str,
+        *,
+        inputs: Sequence[Flow] = (),
+        trials: Sequence[Trial],
+        rows: Sequence[FoldRows] = (),
+        wait_ms: int | None = None,
+    ) -> list[NodeRef | None]: ...
     def batch(self) -> Batch: ...
     def flush(self) -> None: ...
     def finish(self, status: str = "finished") -> None: ...
@@ -464,12 +518,14 @@ class Query:
     def compare(self, a: str, b: str) -> Comparison: ...
     def node(self, ref: str) -> Node: ...
     def details(self, ref: str) -> Details: ...
+    def trials(self, ref: str) -> tuple[list[StoredTrial], list[FoldRows]]: ...
     def points(self, ref: str, metric: str) -> list[Point]: ...
 
 class StandIn:
     """Takes a function's place without a Python frame of its own: calls before(original, args, kwargs), the original,
     then after(token, result, exception). A token of None leaves `after` out; an error inside a hook is counted and
-    dropped; a hook that returns an exception has it raised. While `gate` holds None the original is called straight
+    dropped; a hook that returns an exception has it raised; a `before` that returns the tuple (token, args) has the
+    original called with those. While `gate` holds None the original is called straight
     away. Every attribute is the original's; `__mltrack__` is the original itself."""
 
     __mltrack__: Any

@@ -46,6 +46,15 @@ def listen(registry: Registry) -> None:
         frames.NDFrame.__finalize__ = _core.StandIn(original, _before, _after)
 
 
+def unlisten() -> None:
+    """Takes back what `listen` did, until it is called again."""
+    frames = sys.modules.get("pandas.core.generic")
+    if frames is not None:
+        held = frames.NDFrame.__dict__["__finalize__"]
+        if type(held) is _core.StandIn:
+            frames.NDFrame.__finalize__ = held.__mltrack__
+
+
 def _before(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return args[1] if len(args) > 1 else kwargs.get("other")
 

@@ -17,7 +17,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any
 
-from mltrack import _context, _core, _digest, _guard, _links
+from mltrack import _autolog, _context, _core, _digest, _guard, _links
 from mltrack._memo import per_class
 from mltrack._registry import Entry, Registry, raw_digest
 
@@ -37,6 +37,8 @@ class Session:
     strict: bool
     number: int = field(default_factory=lambda: next(_numbers))
     kept: list[Entry] = field(default_factory=list)  # entries whose digests are reused until the session ends
+    calls: int = 0  # recorded below the outermost one
+    cut: int = 0  # not recorded, because there were too many
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +55,7 @@ class Frame:
     given: tuple[tuple[str, object], ...]
     began_ns: int
     options: dict[str, Any] = field(default_factory=dict)  # what the end of a function's call needs of its begin
+    batches: list[Any] | None = None  # of a call that cross-validates: the tasks it gave to joblib
     token: Token[Frame | None] | None = None
     started_ns: int = 0
 
@@ -123,6 +126,17 @@ def strict(outer: Frame | None) -> bool:
     return bool(getattr(_context.active_run(), "strict", False))
 
 
+def goes_deeper(session: Session) -> bool:
+    """True where the calls inside a recorded one are recorded too, as `autolog(depth="all")` asks."""
+    settings = _autolog.settings
+    if settings.depth != "all":
+        return False
+    if session.calls < settings.max_calls:
+        return True
+    session.cut += 1
+    return False
+
+
 def open_call(
     session: Session,
     op: str,
@@ -140,6 +154,8 @@ def open_call(
     """Commits the begin of a call and makes it the innermost one. `given` are the data inputs by slot; `models` are
     flows that come before them, the first of which is `model`."""
     outer = stack.get()
+    if outer is not None:
+        session.calls += 1
     given = tuple(given)
     flows = [*models, *_input_flows(session, given, outer)]
     call = _core.Run.begin(
@@ -217,12 +233,18 @@ def after(
             fail_call(frame, error, took_us)
         else:
             end(frame, result, took_us)
+        if frame.outer is None and frame.session.cut:
+            _say_what_was_cut(frame)
     except Exception as failure:
         return _guard.problem(failure, strict=frame.session.strict)
     finally:
         if frame.outer is None:
             release(frame.session)
     return None
+
+
+def _say_what_was_cut(frame: Frame) -> None:
+    _core.Run.set_tag(frame.session.run, "cut", f"{frame.session.cut} inner calls not recorded", frame.call.ref)
 
 
 def release(session: Session) -> None:
@@ -290,9 +312,11 @@ def _shown_path(filename: str) -> str:
     return filename if shown.startswith("..") else shown
 
 
-def caller(depth: int) -> str:
-    """file:line of the frame `depth` levels above this function's caller."""
+def caller(depth: int, between: frozenset[str] = frozenset()) -> str:
+    """file:line of the frame `depth` levels above this function's caller; frames of the modules `between` are none."""
     frame = sys._getframe(depth + 1)
+    while between and frame.f_back is not None and frame.f_globals.get("__name__") in between:
+        frame = frame.f_back
     return f"{_shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from mltrack import _check, _core
 from mltrack._core import Column, Difference, Edge, MetricValue, Node, Note, Point
@@ -22,6 +22,7 @@ __all__ = [
     "Note",
     "Point",
     "Query",
+    "Trial",
 ]
 
 Ref = Any
@@ -227,6 +228,18 @@ class Comparison(Sequence[Difference]):
         return _drawing.comparison_html(self)
 
 
+class Trial(NamedTuple):
+    """One fit of a search or a cross-validation. Its parameters and scores are its node's: `query.node(trial.ref)`."""
+
+    ref: str
+    candidate: int  # which parameters, from 0
+    fold: int  # which part of the data, from 0
+    fit_us: int | None  # as the worker said; None where it did not
+    score_us: int | None
+    train: list[int] | None  # numbers of the rows of X; None where they are not known
+    test: list[int] | None
+
+
 class Query:
     """Questions to a store. Each answers from one snapshot, which holds everything committed before it was asked.
 
@@ -295,6 +308,15 @@ class Query:
     def details(self, ref: Ref) -> Details:
         """Everything about the node that `ref` names."""
         return Details(self._query.details(reference(ref)))
+
+    def trials(self, ref: Ref) -> list[Trial]:
+        """The fits of a search or a cross-validation, by candidate and fold; none of another call."""
+        trials, rows = self._query.trials(reference(ref))
+        return [
+            Trial(str(one.ref), one.candidate, one.fold, one.fit_us, one.score_us,
+                  rows[one.rows].train if one.rows >= 0 else None, rows[one.rows].test if one.rows >= 0 else None)
+            for one in trials
+        ]  # fmt: skip
 
     def points(self, ref: Ref, metric: str) -> list[Point]:
         """The series of a metric whose subject is `ref`."""

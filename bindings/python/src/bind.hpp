@@ -19,6 +19,7 @@ void bind_call(py::module_& module);
 void bind_run(py::module_& module);
 void bind_tracker(py::module_& module);
 void bind_nodes(py::module_& module);
+void bind_trial(py::module_& module);
 void bind_query(py::module_& module);
 
 /// A Python object as a parameter value: exact where the model has a form for it, else a bounded summary that holds no

@@ -13,6 +13,7 @@ PYBIND11_MODULE(_core, module) {
   python::bind_dataset(module);
   python::bind_nodes(module);
   python::bind_call(module);
+  python::bind_trial(module);
   python::bind_run(module);
   python::bind_query(module);
   python::bind_tracker(module);

@@ -58,6 +58,13 @@ void bind_query(py::module_& module) {
           "details", [](const Query& asked, Text ref) { return asked.details(ref); }, py::arg("ref"),
           py::call_guard<Released>())
       .def(
+          "trials",
+          [](const Query& asked, Text ref) {
+            StoredTrials stored = asked.trials(ref);
+            return std::pair(std::move(stored.trials), std::move(stored.rows));
+          },
+          py::arg("ref"), py::call_guard<Released>())
+      .def(
           "points", [](const Query& asked, Text ref, Text metric) { return asked.points(ref, metric); }, py::arg("ref"),
           py::arg("metric"), py::call_guard<Released>());
 }

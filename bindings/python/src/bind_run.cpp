@@ -93,6 +93,18 @@ NodeRef log_model(Run& run, std::string estimator, std::string name, py::handle 
   return run.log_model(info);
 }
 
+py::list log_trials(Run& run, py::handle parent, std::string estimator, std::vector<Flow> inputs,
+                    std::vector<Trial> trials, std::vector<FoldRows> rows, std::optional<int> wait_ms) {
+  const TrialsInfo info{CallRef{parent_ref(parent)}, std::move(estimator), std::move(inputs),
+                        std::move(trials),           std::move(rows),      wait_ms};
+  std::vector<NodeRef> models;
+  {
+    const Released released;
+    models = run.log_trials(info);
+  }
+  return refs(models);
+}
+
 RunStatus parse_status(const std::string& word) {
   for (const RunStatus status : {RunStatus::finished, RunStatus::failed, RunStatus::interrupted}) {
     if (word == to_string(status)) return status;
@@ -145,7 +157,10 @@ void bind_calls(py::class_<Run>& run) {
            py::arg("inputs") = std::vector<Flow>(), py::arg("outputs") = std::vector<Flow>(),
            py::arg("metrics") = std::vector<CallMetric>(), py::arg("model_digest") = py::none(),
            py::arg("took_us") = -1, py::arg("overhead_us") = 0, py::arg("name") = "", py::arg("parent") = py::none(),
-           py::arg("source") = "", py::arg("wait_ms") = py::none());
+           py::arg("source") = "", py::arg("wait_ms") = py::none())
+      .def("log_trials", &log_trials, py::arg("parent"), py::arg("estimator"), py::kw_only(),
+           py::arg("inputs") = std::vector<Flow>(), py::arg("trials"), py::arg("rows") = std::vector<FoldRows>(),
+           py::arg("wait_ms") = py::none());
 }
 
 void bind_batch(py::module_& module) {

@@ -91,19 +91,42 @@ PyObject* keywords(PyObject* const* values, PyObject* names) {
   return dict;
 }
 
-/// Calls `before`. Null, with an exception pending, when the call may not go on; None when it is not to be recorded.
-PyObject* ask_before(const StandIn* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+/// What `before` answered: a token, and the arguments for the original where they are not to be the caller's.
+struct Answer {
+  PyObject* token = nullptr;  // null, with an exception pending, when the call may not go on; None: not recorded
+  PyObject* args = nullptr;
+};
+
+/// An answer of (token, args) has the original called with other positional arguments.
+Answer taken_apart(PyObject* answer) {
+  if (answer == nullptr || PyTuple_CheckExact(answer) == 0) return {answer, nullptr};
+  Answer parts{Py_NewRef(PyTuple_GET_ITEM(answer, 0)), Py_NewRef(PyTuple_GET_ITEM(answer, 1))};
+  Py_DECREF(answer);
+  return parts;
+}
+
+Answer ask_before(const StandIn* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   PyObject* given[] = {self->original, positional(args, count), keywords(args + count, names)};
-  PyObject* token = nullptr;
-  if (given[1] != nullptr && given[2] != nullptr) token = PyObject_Vectorcall(self->before, given, 3, nullptr);
+  PyObject* answer = nullptr;
+  if (given[1] != nullptr && given[2] != nullptr) answer = PyObject_Vectorcall(self->before, given, 3, nullptr);
   Py_XDECREF(given[1]);
   Py_XDECREF(given[2]);
-  if (token == nullptr && swallow_pending()) return Py_NewRef(Py_None);
-  if (token != nullptr && PyExceptionInstance_Check(token)) {
-    give_exception(token);
-    return nullptr;
+  if (answer == nullptr && swallow_pending()) return {Py_NewRef(Py_None), nullptr};
+  if (answer != nullptr && PyExceptionInstance_Check(answer)) {
+    give_exception(answer);
+    return {};
   }
-  return token;
+  return taken_apart(answer);
+}
+
+/// Calls the original with what the caller gave, or with the positional arguments that `before` gave instead.
+PyObject* call_original(const StandIn* self, const Answer& answer, PyObject* const* args, std::size_t flags,
+                        PyObject* names) {
+  if (answer.args == nullptr) return PyObject_Vectorcall(self->original, args, flags, names);
+  PyObject* named = keywords(args + PyVectorcall_NARGS(flags), names);
+  PyObject* result = named == nullptr ? nullptr : PyObject_Call(self->original, answer.args, named);
+  Py_XDECREF(named);
+  return result;
 }
 
 /// Calls `after` and gives back what the user gets: the very result or exception, unless `after` returned an exception
@@ -135,13 +158,14 @@ PyObject* tell_after(const StandIn* self, PyObject* token, PyObject* result) {
 PyObject* call(PyObject* object, PyObject* const* args, std::size_t flags, PyObject* names) {
   const StandIn* self = as_stand_in(object);
   if (gate_is_closed(self)) return PyObject_Vectorcall(self->original, args, flags, names);
-  PyObject* token = ask_before(self, args, PyVectorcall_NARGS(flags), names);
-  if (token == nullptr) return nullptr;
+  const Answer answer = ask_before(self, args, PyVectorcall_NARGS(flags), names);
+  if (answer.token == nullptr) return nullptr;
   // The user's code may drop the last reference to this object: a `_sync` method lives as long as its call.
   Py_INCREF(object);
-  PyObject* result = PyObject_Vectorcall(self->original, args, flags, names);
-  if (token != Py_None) result = tell_after(self, token, result);
-  Py_DECREF(token);
+  PyObject* result = call_original(self, answer, args, flags, names);
+  if (answer.token != Py_None) result = tell_after(self, answer.token, result);
+  Py_DECREF(answer.token);
+  Py_XDECREF(answer.args);
   Py_DECREF(object);
   return result;
 }
@@ -265,8 +289,9 @@ PyObject* make_type() {
       "Calls before(original, args, kwargs), the original, then after(token, result, exception) with what `before`\n"
       "returned; a token of None leaves `after` out. The caller gets the original's very result or exception. An "
       "error\n"
-      "inside a hook is counted and dropped; a hook that returns an exception has it raised. While the ContextVar\n"
-      "`gate` holds None, or nothing, the original is called straight away.";
+      "inside a hook is counted and dropped; a hook that returns an exception has it raised. A `before` that returns\n"
+      "the tuple (token, args) has the original called with those positional arguments. While the ContextVar `gate`\n"
+      "holds None, or nothing, the original is called straight away.";
   static PyType_Slot slots[] = {
       {Py_tp_doc, const_cast<char*>(contract)},
       {Py_tp_new, slot_of(make)},

@@ -10,5 +10,6 @@
 #include <mltrack/run.hpp>
 #include <mltrack/store.hpp>
 #include <mltrack/tracker.hpp>
+#include <mltrack/trial.hpp>
 #include <mltrack/value.hpp>
 #include <mltrack/version.hpp>

@@ -9,6 +9,7 @@
 
 #include <mltrack/digest.hpp>
 #include <mltrack/id.hpp>
+#include <mltrack/trial.hpp>
 #include <mltrack/value.hpp>
 
 namespace mltrack {
@@ -175,6 +176,9 @@ class Query {
 
   Node node(const Ref& ref) const;
   Details details(const Ref& ref) const;
+
+  /// The trials of a search or a cross-validation, with the rows of its folds; none of another call.
+  StoredTrials trials(const Ref& ref) const;
 
   /// The series of a metric whose subject is the node.
   std::vector<Point> points(const Ref& ref, const std::string& metric) const;

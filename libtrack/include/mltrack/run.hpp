@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <mltrack/call.hpp>
+#include <mltrack/trial.hpp>
 
 namespace mltrack {
 
@@ -155,6 +156,10 @@ class Run {
 
   /// Reading a file: the file's artifact flows into a read call and `info` comes out of it.
   DatasetRef log_read(const std::filesystem::path& path, const DatasetInfo& info);
+
+  /// The fits of a search or a cross-validation, once they are done, in one commit: a call `trial` for each, below the
+  /// call that had it done. Returns the model of each trial, or nothing for one whose model was not kept.
+  std::vector<NodeRef> log_trials(const TrialsInfo& info);
 
   Batch batch();
 

@@ -5,6 +5,7 @@
 #include "ask/lineage.hpp"
 #include "ask/query_state.hpp"
 #include "ask/select.hpp"
+#include "ask/trials.hpp"
 
 namespace mltrack {
 
@@ -70,6 +71,8 @@ Comparison Query::compare(const Ref& a, const Ref& b) const {
 
 Node Query::node(const Ref& ref) const { return ask_about(*state_, ask::node_of, ref.text()); }
 Details Query::details(const Ref& ref) const { return ask_about(*state_, ask::details_of, ref.text()); }
+
+StoredTrials Query::trials(const Ref& ref) const { return ask_about(*state_, ask::trials_of, ref.text()); }
 
 std::vector<Point> Query::points(const Ref& ref, const std::string& metric) const {
   return ask_about(

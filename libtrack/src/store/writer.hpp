@@ -53,6 +53,15 @@ struct CallRow {
   std::string_view source{};
 };
 
+struct TrialRow {
+  RowId id = 0;  // of its call
+  std::int64_t candidate = 0;
+  std::int64_t fold = 0;
+  std::optional<RowId> rows{};
+  std::optional<std::int64_t> fit_us{};
+  std::optional<std::int64_t> score_us{};
+};
+
 /// The writing connection and the only code that inserts rows. All functions run inside a `Change`.
 class Writer {
  public:
@@ -93,6 +102,10 @@ class Writer {
   void call(const CallRow& row);
   void end_call(RowId id, std::string_view status, std::int64_t took_us, std::int64_t overhead_us,
                 std::string_view error_type, std::string_view error);
+  /// Packed row numbers; without `train`, the fold was fitted on the other ones of `count` rows.
+  RowId fold_rows(RowId call, std::int64_t nth, std::optional<sqlite::Blob> train, sqlite::Blob test,
+                  std::int64_t count);
+  void trial(const TrialRow& row);
   /// Makes this process the one that the run depends on, where the one it depended on is gone.
   void adopt_run(RowId id);
   /// Ends a run and returns the status it then has: that which it ended with before, where it has.

@@ -1,5 +1,14 @@
-"""Recording of pandas: reading files, and following frames from there."""
+"""Recording of pandas: reading and writing files, and following frames from there."""
 
-from mltrack.pandas._read import read_csv_sync
+from __future__ import annotations
 
-__all__ = ["read_csv_sync"]
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    """Imports pandas when one of its readers is asked for, not before."""
+    if not name.endswith("_sync"):
+        raise AttributeError(f"module 'mltrack.pandas' has no attribute {name!r}")
+    from mltrack.pandas import _files
+
+    return getattr(_files, name)

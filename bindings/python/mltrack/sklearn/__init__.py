@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from mltrack.sklearn._functions import (
-        compute_metric_sync,
-        cross_val_score_sync,
-        cross_validate_sync,
-        train_test_split_sync,
-    )
-
-__all__ = ["compute_metric_sync", "cross_val_score_sync", "cross_validate_sync", "train_test_split_sync"]
+__all__ = [
+    "compute_metric_sync",
+    "cross_val_predict_sync",
+    "cross_val_score_sync",
+    "cross_validate_sync",
+    "learning_curve_sync",
+    "permutation_importance_sync",
+    "permutation_test_score_sync",
+    "train_test_split_sync",
+    "validation_curve_sync",
+]
 
 
 def __getattr__(name: str) -> Any:

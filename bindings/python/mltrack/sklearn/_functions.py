@@ -1,43 +1,65 @@
-"""Functions of scikit-learn, recorded: splitting, cross-validation and metrics."""
+"""Functions of scikit-learn, recorded: splitting, cross-validation, metrics, loading."""
 
 from __future__ import annotations
 
 import functools
+import importlib
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-import sklearn.metrics
-import sklearn.model_selection
-
-from mltrack import _core, _guard, _recorder
+from mltrack import _autolog, _cells, _core, _guard, _recorder
 from mltrack._recorder import Frame, class_path
-from mltrack.sklearn import _methods, _models, _scores, _search
+from mltrack.sklearn import _methods, _models, _parallel, _scores, _trials
 from mltrack.sklearn._params import params_of
 
-
-def _recorded(begin: Any, end: Any, original: Any) -> Any:
-    """`original` with its calls recorded: `begin` opens the record, `end` tells what came out."""
-    return _core.StandIn(original, functools.partial(_before, begin), functools.partial(_recorder.after, end))
+Begin = Callable[[Any, tuple[Any, ...], dict[str, Any], int, str], Frame]
+End = Callable[[Frame, Any, int], None]
 
 
-def _before(begin: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How the calls of a function are recorded: `begin` opens the record, `end` tells what came out."""
+
+    begin: Begin
+    end: End
+
+
+def twin(function: Any, how: Recorded, depth: int = 1) -> Any:
+    """`function` with its calls recorded, as a `_sync` door; `depth`: how far above it the user's line is."""
+    before = functools.partial(_before_sync, how.begin, depth)
+    return _core.StandIn(function, before, functools.partial(_recorder.after, how.end))
+
+
+def _before_sync(begin: Begin, depth: int, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     began_ns = time.perf_counter_ns()
     if _recorder.off():
         return None
     try:
-        return begin(original, args, kwargs, began_ns)
+        return begin(original, args, kwargs, began_ns, _recorder.caller(depth))
     except Exception as error:
         return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
 
 
-def _begin_split(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int) -> Frame:
+def _before_plain(begin: Begin, function: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    began_ns = time.perf_counter_ns()
+    outer = _recorder.stack.get()
+    if not _autolog.settings.on or (outer is not None and not _recorder.goes_deeper(outer.session)) or _recorder.off():
+        return None
+    try:
+        return begin(function, args, kwargs, began_ns, _recorder.caller(1, _cells.BETWEEN))
+    except Exception as error:
+        return _guard.problem(error, strict=_recorder.strict(outer))
+
+
+def _begin_split(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str) -> Frame:
     given = [(f"array[{i}]", array) for i, array in enumerate(args)]
     params = {name: value for name, value in kwargs.items() if not _recorder.is_data(value)}
     given += [(name, value) for name, value in kwargs.items() if name not in params]
     return _recorder.open_call(
-        _recorder.session(), "split", class_path(original), given, began_ns=began_ns, params=params,
-        source=_recorder.caller(2),
-    )  # fmt: skip
+        _recorder.session(), "split", class_path(original), given, began_ns=began_ns, params=params, source=source
+    )
 
 
 def _end_split(frame: Frame, result: Any, took_us: int) -> None:
@@ -47,73 +69,106 @@ def _end_split(frame: Frame, result: Any, took_us: int) -> None:
     _recorder.end_call(frame, outputs, [], took_us)
 
 
-train_test_split_sync = _recorded(_begin_split, _end_split, sklearn.model_selection.train_test_split)
+_DATA = frozenset({"X", "y", "groups"})
+_NO_PARAMETERS = frozenset({"estimator", "verbose", "n_jobs", "pre_dispatch", "params", "fit_params"}) | _DATA
 
 
-_OPTIONS = ("cv", "scoring", "n_jobs", "error_score", "return_train_score")
-
-
-def _begin_validation(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int) -> Frame:
-    named = dict(zip(("estimator", "X", "y"), args, strict=False)) | kwargs
+def _begin_validation(
+    original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str
+) -> Frame:
+    """A cross-validation: it fits copies of an estimator, which stays what it is."""
+    named = dict(_methods.named(original, args, kwargs))
     estimator = named.get("estimator")
-    options = {name: named[name] for name in _OPTIONS if name in named and not _recorder.is_data(named[name])}
-    given = [(name, named[name]) for name in ("X", "y", "groups") if named.get(name) is not None]
+    options = {name: _option(value) for name, value in named.items() if name not in _NO_PARAMETERS}
+    _parallel.watch()
     frame = _recorder.open_call(
-        _recorder.session(), original.__name__, class_path(type(estimator)), given, began_ns=began_ns,
+        _recorder.session(), original.__name__, class_path(type(estimator)), _data(named), began_ns=began_ns,
         params={**(params_of(estimator) if hasattr(estimator, "get_params") else {}), **options},
-        subject=estimator, source=_recorder.caller(2),
+        subject=estimator, source=source,
     )  # fmt: skip
     frame.options = named
+    frame.batches = []
     return frame
 
 
-def _end_scores(frame: Frame, result: Any, took_us: int) -> None:
-    name = _scores.scoring_name(frame.options.get("scoring"), frame.subject)
-    _search.folds(frame, frame.subject, {name: result}, ())
-    _recorder.end_call(frame, [], [], took_us)
+def _data(named: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, value in named.items() if name in _DATA and value is not None]
+
+
+def _option(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _end_validation(frame: Frame, result: Any, took_us: int) -> None:
-    single = _scores.scoring_name(frame.options.get("scoring"), frame.subject)
-    scores = {
-        single if key == "test_score" else key.removeprefix("test_"): values
-        for key, values in result.items()
-        if key.startswith("test_")
-    }
-    seconds = [float(fit + score) for fit, score in zip(result["fit_time"], result["score_time"], strict=True)]
-    _search.folds(frame, frame.subject, scores, seconds)
+    _trials.record(frame, frame.subject, _scores.scoring_name(frame.options.get("scoring"), frame.subject))
     _recorder.end_call(frame, [], [], took_us)
 
 
-cross_val_score_sync = _recorded(_begin_validation, _end_scores, sklearn.model_selection.cross_val_score)
-cross_validate_sync = _recorded(_begin_validation, _end_validation, sklearn.model_selection.cross_validate)
+def _end_curve(frame: Frame, result: Any, took_us: int) -> None:
+    single = _scores.scoring_name(frame.options.get("scoring"), frame.subject)
+    name = frame.options.get("param_name")
+    chosen = [{name: value} for value in frame.options["param_range"]] if name is not None else []
+    _trials.record(frame, frame.subject, single, chosen)
+    _recorder.end_call(frame, [], [], took_us)
 
 
-def compute_metric_sync(metric: Any, *args: Any, model: Any = None, **kwargs: Any) -> Any:
-    """Computes a metric of scikit-learn (by name, `accuracy` or `accuracy_score`, or by function) and records it.
-
-    The metric is about `model`, else about the model whose prediction `y_pred` is, else about `y_pred` itself. Returns
-    and raises exactly what the metric's function does.
-    """
-    function = _metric(metric)
-    if _guard.disabled():
-        return function(*args, **kwargs)
-    return _recorded(functools.partial(_begin_metric, model), _end_metric, function)(*args, **kwargs)
+def _end_predictions(frame: Frame, result: Any, took_us: int) -> None:
+    _trials.record(frame, frame.subject, "score")
+    outputs = [_recorder.output(frame, "output", result)] if _recorder.is_data(result) else []
+    _recorder.end_call(frame, outputs, [], took_us)
 
 
-def _metric(metric: Any) -> Any:
-    if callable(metric):
-        return metric
-    for name in (metric, f"{metric}_score"):
-        function = getattr(sklearn.metrics, name, None)
-        if callable(function):
-            return function
-    raise ValueError(
-        f"{metric!r} is not a metric of sklearn.metrics; give its name, such as 'accuracy' or 'log_loss', or a function"
+def _end_permutations(frame: Frame, result: Any, took_us: int) -> None:
+    """permutation_test_score: the score, and how often a permuted target reached it."""
+    name = _scores.scoring_name(frame.options.get("scoring"), frame.subject)
+    metrics = [
+        _core.CallMetric(metric, float(value), subject=frame.call.ref)
+        for metric, value in ((name, result[0]), ("p_value", result[2]))
+    ]
+    _recorder.end_call(frame, [], metrics, took_us)
+
+
+def _begin_inspection(
+    original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str
+) -> Frame:
+    """A look at a fitted model."""
+    named = dict(_methods.named(original, args, kwargs))
+    estimator = named.get("estimator")
+    session = _recorder.session()
+    return _recorder.open_call(
+        session, original.__name__, class_path(type(estimator)), _data(named), began_ns=began_ns,
+        params={name: _option(value) for name, value in named.items() if name not in _NO_PARAMETERS},
+        models=[_models.model_flow(session, estimator)], model=estimator, subject=estimator, source=source,
+    )  # fmt: skip
+
+
+def _end_inspection(frame: Frame, result: Any, took_us: int) -> None:
+    importances = result if hasattr(result, "importances_mean") else None
+    outputs = [] if importances is None else [_recorder.output(frame, "importances", importances.importances_mean)]
+    _recorder.end_call(frame, outputs, [], took_us)
+
+
+def _begin_load(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str) -> Frame:
+    pairs = _methods.named(original, args, kwargs)
+    return _recorder.open_call(
+        _recorder.session(), "read", class_path(original), (), began_ns=began_ns, params=dict(pairs), source=source
     )
 
 
-def _begin_metric(model: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int) -> Frame:
+def _end_load(frame: Frame, result: Any, took_us: int) -> None:
+    """A loader returns a bunch with its data under known names, or the data and the target."""
+    if hasattr(result, "keys"):
+        named = [(name, result[name]) for name in ("frame", "data", "target", "images") if name in result]
+    else:
+        parts = result if isinstance(result, tuple) else (result,)
+        named = [(name, part) for name, part in zip(("data", "target"), parts, strict=False)]
+    outputs = [_recorder.output(frame, name, value) for name, value in named if _recorder.is_data(value)]
+    _recorder.end_call(frame, outputs, [], took_us)
+
+
+def _begin_metric(
+    original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str, model: Any = None
+) -> Frame:
     pairs = _methods.named(original, args, kwargs)
     given = [(name, value) for name, value in pairs if _recorder.is_data(value)]
     params = {name: value for name, value in pairs if not _recorder.is_data(value)}
@@ -121,7 +176,7 @@ def _begin_metric(model: Any, original: Any, args: tuple[Any, ...], kwargs: dict
     models = [_models.model_flow(session, model)] if model is not None else []
     frame = _recorder.open_call(
         session, "metric", class_path(original), given, began_ns=began_ns, params=params, models=models, model=model,
-        source=_recorder.caller(3),
+        source=source,
     )  # fmt: skip
     frame.options = {"name": _scores.metric_name(original), "model": model}
     return frame
@@ -145,3 +200,91 @@ def _subject(frame: Frame) -> _core.NodeRef | None:
             entry = frame.session.registry.find(obj)
             return entry.model if entry is not None and entry.model is not None else frame.inputs[slot]
     return None
+
+
+METRIC = Recorded(_begin_metric, _end_metric)
+LOAD = Recorded(_begin_load, _end_load)
+NAMED = {
+    "sklearn.model_selection": {
+        "train_test_split": Recorded(_begin_split, _end_split),
+        "cross_val_score": Recorded(_begin_validation, _end_validation),
+        "cross_validate": Recorded(_begin_validation, _end_validation),
+        "cross_val_predict": Recorded(_begin_validation, _end_predictions),
+        "learning_curve": Recorded(_begin_validation, _end_validation),
+        "validation_curve": Recorded(_begin_validation, _end_curve),
+        "permutation_test_score": Recorded(_begin_validation, _end_permutations),
+    },
+    "sklearn.inspection": {"permutation_importance": Recorded(_begin_inspection, _end_inspection)},
+}
+
+_NO_METRICS = frozenset({"check_scoring", "get_scorer", "get_scorer_names", "make_scorer"})
+
+
+def recorded_functions(module: Any) -> dict[str, Recorded]:
+    """The functions of one of scikit-learn's public modules that are recorded, by name."""
+    name = module.__name__
+    if name in NAMED:
+        return NAMED[name]
+    functions = [public for public in module.__all__ if callable(getattr(module, public))]
+    if name == "sklearn.datasets":
+        return {public: LOAD for public in functions if public.startswith(("load_", "fetch_", "make_"))}
+    return {public: METRIC for public in functions if is_metric(public, getattr(module, public))}
+
+
+def is_metric(name: str, function: Any) -> bool:
+    """True for a public function of sklearn.metrics that computes one: no class, no kernel, nothing about scorers."""
+    return (
+        name not in _NO_METRICS
+        and not isinstance(function, type)
+        and not function.__module__.startswith("sklearn.metrics.pairwise")
+    )
+
+
+def record_plain(module: Any) -> None:
+    """Makes the plain calls of a module's functions recordable, by whatever name they were imported before."""
+    for name, how in recorded_functions(module).items():
+        function = getattr(module, name)
+        before = functools.partial(_before_plain, how.begin, function)
+        _cells.replace(function, before, functools.partial(_recorder.after, how.end))
+
+
+def restore() -> None:
+    """Takes back what `record_plain` did."""
+    _cells.restore()
+
+
+def __getattr__(name: str) -> Any:
+    """The `_sync` twins of single functions, made when they are first asked for."""
+    plain = name.removesuffix("_sync")
+    for module, functions in NAMED.items():
+        if plain != name and plain in functions:
+            made = twin(getattr(importlib.import_module(module), plain), functions[plain])
+            globals()[name] = made
+            return made
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def compute_metric_sync(metric: Any, *args: Any, model: Any = None, **kwargs: Any) -> Any:
+    """Computes a metric of scikit-learn (by name, `accuracy` or `accuracy_score`, or by function) and records it.
+
+    The metric is about `model`, else about the model whose prediction `y_pred` is, else about `y_pred` itself. Returns
+    and raises exactly what the metric's function does.
+    """
+    function = _metric(metric)
+    if _guard.disabled():
+        return function(*args, **kwargs)
+    how = Recorded(functools.partial(_begin_metric, model=model), _end_metric)
+    return twin(function, how, depth=2)(*args, **kwargs)
+
+
+def _metric(metric: Any) -> Any:
+    if callable(metric):
+        return metric
+    metrics = importlib.import_module("sklearn.metrics")
+    for name in (metric, f"{metric}_score"):
+        function = getattr(metrics, name, None)
+        if callable(function):
+            return function
+    raise ValueError(
+        f"{metric!r} is not a metric of sklearn.metrics; give its name, such as 'accuracy' or 'log_loss', or a function"
+    )

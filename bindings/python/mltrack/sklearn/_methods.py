@@ -1,4 +1,4 @@
-"""`fit_sync` and the others: the plain method of an estimator, recorded.
+"""The methods of estimators, recorded: what a call of one begins with, and what it leaves.
 
 Every recorded method runs as before, original, after (`_core.StandIn`): no Python frame of ours is on the stack while
 the user's code runs.
@@ -11,61 +11,34 @@ import inspect
 import time
 from typing import Any
 
-from mltrack import _core, _guard, _recorder
+from mltrack import _autolog, _core, _guard, _recorder
 from mltrack._recorder import Frame, Produced, class_path
-from mltrack.sklearn import _models, _scores, _search, _steps
+from mltrack.sklearn import _models, _scores, _trials
+from mltrack.sklearn._models import FITS
 from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
 
-SYNC = (
+METHODS = (
     "fit",
     "partial_fit",
     "fit_transform",
     "fit_predict",
     "transform",
+    "inverse_transform",
     "predict",
     "predict_proba",
+    "predict_log_proba",
+    "decision_function",
+    "score_samples",
     "score",
 )
-_FITS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict"})
+_PREDICTS = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples"})
 
 
-class SyncMethod:
-    """A recorded method beside a plain one: there exactly where the plain one is, on classes as on instances."""
-
-    def __init__(self, plain: str) -> None:
-        self._plain = plain
-        self.__doc__ = f"`{plain}`, recorded: the same arguments, the same result, the same exceptions."
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.__name__ = name
-
-    def __get__(self, obj: object, owner: type | None = None) -> Any:
-        method = getattr(owner if obj is None else obj, self._plain)
-        if _guard.disabled():
-            return method
-        if obj is None:
-            return _core.StandIn(method, functools.partial(_before_unbound, self._plain), after)
-        return _core.StandIn(method, functools.partial(_before_sync, self._plain, obj), after)
-
-
-def install(base: type) -> None:
-    """Gives scikit-learn's BaseEstimator the recorded methods."""
-    for plain in SYNC:
-        method = SyncMethod(plain)
-        setattr(base, f"{plain}_sync", method)
-        method.__set_name__(base, f"{plain}_sync")
-
-
-def _before_unbound(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if not args:
-        return None
-    return _before_sync(op, args[0], original, args[1:], kwargs, depth=2)
-
-
-def _before_sync(
+def before_sync(
     op: str, subject: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], depth: int = 1
 ) -> Any:
+    """What the `_sync` twin of a method begins with."""
     began_ns = time.perf_counter_ns()
     if _recorder.in_worker():
         return None
@@ -78,16 +51,27 @@ def _before_sync(
         return _guard.problem(error, strict=_recorder.strict(outer))
 
 
-def before_step(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The same for a method of a class whose instances are steps: asked only below a recorded call."""
-    outer = _recorder.stack.get()
-    if outer is None or not outer.composes or not args or outer.holds(args[0]) or _recorder.in_worker():
+def before_plain(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a plain method of an instrumented class begins with: outside every recorded call while autolog is on, and
+    inside of one where that is followed."""
+    if not args:
         return None
     began_ns = time.perf_counter_ns()
+    outer = _recorder.stack.get()
+    if outer is None:
+        if not _autolog.settings.on or _recorder.off():
+            return None
+    elif outer.holds(args[0]) or not _follows(outer, op, args[0]) or _recorder.in_worker():
+        return None
     try:
-        return begin(op, args[0], original, args[1:], kwargs, began_ns, "")
+        source = _recorder.caller(1) if outer is None else ""
+        return begin(op, args[0], original, args[1:], kwargs, began_ns, source)
     except Exception as error:
         return _guard.problem(error, strict=_recorder.strict(outer))
+
+
+def _follows(outer: Frame, op: str, subject: object) -> bool:
+    return outer.composes or _models.is_refit(op, outer, subject) or _recorder.goes_deeper(outer.session)
 
 
 def begin(
@@ -96,23 +80,33 @@ def begin(
     """Records that a method begins."""
     session = _recorder.session()
     composes = _models.composes(subject)
-    if composes:
-        _steps.instrument(subject)
-    takes_model = op not in _FITS or (_models.continues(op, subject) and session.registry.find(subject) is not None)
-    models = [_models.model_flow(session, subject)] if takes_model else []
-    return _recorder.open_call(
+    fits = op in FITS
+    searches = fits and _models.searches(subject)
+    if composes or searches:
+        _instrument_members(subject)
+    takes_model = not fits or (_models.continues(op, subject) and session.registry.find(subject) is not None)
+    frame = _recorder.open_call(
         session,
         op,
         class_path(type(subject)),
         _given(original, args, kwargs),
         began_ns=began_ns,
-        params=params_of(subject) if op in _FITS and hasattr(subject, "get_params") else None,
-        models=models,
+        params=params_of(subject) if fits and hasattr(subject, "get_params") else None,
+        models=[_models.model_flow(session, subject)] if takes_model else [],
         model=subject,
         subject=subject,
         composes=composes,
         source=source,
     )
+    if searches:
+        frame.batches = []
+    return frame
+
+
+def _instrument_members(subject: Any) -> None:
+    from mltrack.sklearn import _classes  # it puts this module's functions into classes
+
+    _classes.instrument_members(subject)
 
 
 def after(frame: Frame, result: object, error: BaseException | None) -> Exception | None:
@@ -121,26 +115,28 @@ def after(frame: Frame, result: object, error: BaseException | None) -> Exceptio
 
 
 def _end(frame: Frame, result: object, took_us: int) -> None:
-    outputs: list[Produced] = []
-    if frame.op in _FITS:
-        outputs.append(_fitted(frame))
     if frame.op == "score":
         _recorder.end_call(frame, [], _scores.score_metrics(frame, result), took_us)
         return
+    fits = frame.op in FITS
+    outputs: list[Produced] = [_fitted(frame)] if fits else []
     if result is not frame.subject:
         outputs.extend(_outputs(frame, result))
-    searched = frame.op in _FITS and _models.iterates(frame.subject)
-    _recorder.end_call(frame, outputs, _search.best_score(frame.subject) if searched else [], took_us)
-    if frame.op not in _FITS and frame.op.startswith("predict"):
+    metrics = _trials.best_score(frame.subject) if fits and _models.searches(frame.subject) else []
+    _recorder.end_call(frame, outputs, metrics, took_us)
+    if frame.op in _PREDICTS:
         _recorder.made_by(frame, outputs)
 
 
 def _fitted(frame: Frame) -> Produced:
     """The model a fit made: a new node every time; only partial_fit and warm_start go on from the old one."""
     subject: Any = frame.subject
-    sources = _models.step_sources(frame, subject) if frame.composes else []
-    if _models.iterates(subject):
-        sources = _search.record(frame, subject)
+    sources: list[_core.Source] = []
+    if _models.composes(subject) or _models.gathers(subject):
+        sources = _models.step_sources(frame, subject)
+    elif _models.searches(subject):
+        _trials.of_search(frame, subject)
+        sources = _models.best_source(frame, subject)
     old = frame.session.registry.find(subject)
     if old is not None and _models.continues(frame.op, subject):
         sources.append(_core.Source(old.node, "object", "from"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mltrack import _core
 from mltrack._recorder import WAIT_MS, Frame, Session, class_path
+from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
+
+FITS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict"})
 
 
 def model_flow(session: Session, model: object) -> _core.Flow:
@@ -34,67 +37,107 @@ def continues(op: str, model: Any) -> bool:
 
 
 def composes(estimator: object) -> bool:
-    """True where the calls an estimator makes of others are the user's own steps."""
-    return isinstance(estimator, _composing())
+    """True where the calls an estimator makes of others are the user's own steps, one after the other."""
+    return _is_one_of(estimator, _COMPOSING)
 
 
-def iterates(estimator: object) -> bool:
+def gathers(estimator: object) -> bool:
+    """True where an estimator's members work side by side, perhaps in other processes: told when all are done."""
+    return _is_one_of(estimator, _GATHERING)
+
+
+def searches(estimator: object) -> bool:
     """True for a search over parameters."""
-    module = sys.modules.get("sklearn.model_selection._search")
-    return module is not None and isinstance(estimator, module.BaseSearchCV)
+    return _is_one_of(estimator, _SEARCHING)
 
 
-def _composing() -> tuple[type, ...]:
-    kinds: list[type] = []
-    for module, names in (
-        ("sklearn.pipeline", ("Pipeline", "FeatureUnion")),
-        ("sklearn.compose", ("ColumnTransformer", "TransformedTargetRegressor")),
-    ):
+_COMPOSING = {"sklearn.pipeline": ("Pipeline",), "sklearn.compose": ("TransformedTargetRegressor",)}
+_GATHERING = {
+    "sklearn.pipeline": ("FeatureUnion",),
+    "sklearn.compose": ("ColumnTransformer",),
+    "sklearn.ensemble": ("VotingClassifier", "VotingRegressor", "StackingClassifier", "StackingRegressor"),
+}
+_SEARCHING = {"sklearn.model_selection._search": ("BaseSearchCV",)}
+
+
+def _is_one_of(estimator: object, kinds: Mapping[str, tuple[str, ...]]) -> bool:
+    for module, names in kinds.items():
         loaded = sys.modules.get(module)
-        kinds.extend(getattr(loaded, name) for name in names if hasattr(loaded, name))
-    return tuple(kinds)
+        if loaded is not None and any(isinstance(estimator, getattr(loaded, name, ())) for name in names):
+            return True
+    return False
+
+
+def is_refit(op: str, outer: Frame, subject: object) -> bool:
+    """True when a search fits its best candidate again, on all the data: a search sets it just before."""
+    return op in FITS and outer.op in FITS and getattr(outer.subject, "__dict__", {}).get("best_estimator_") is subject
+
+
+def members(estimator: Any) -> Iterator[tuple[str, Any]]:
+    """The estimators that are called inside recorded calls of another, by name."""
+    if composes(estimator):
+        yield from steps(estimator)
+    elif searches(estimator):
+        yield "best", estimator.estimator
 
 
 def steps(estimator: Any) -> Iterator[tuple[str, Any]]:
-    """The estimators a composing one is made of, by name: fitted where they already are."""
-    if hasattr(estimator, "steps"):
-        pairs = [(step[0], step[1]) for step in estimator.steps]
-    elif hasattr(estimator, "transformer_list"):
-        pairs = [(step[0], step[1]) for step in estimator.transformer_list]
-    elif hasattr(estimator, "transformers_"):
-        pairs = [(step[0], step[1]) for step in estimator.transformers_]
-    elif hasattr(estimator, "transformers"):
-        pairs = [(step[0], step[1]) for step in estimator.transformers] + [("remainder", estimator.remainder)]
-    else:
-        pairs = [
-            ("regressor", getattr(estimator, "regressor_", getattr(estimator, "regressor", None))),
-            ("transformer", getattr(estimator, "transformer_", getattr(estimator, "transformer", None))),
-        ]
-    for name, step in pairs:
+    """The estimators that a composing or gathering one is made of, by name: fitted where they already are."""
+    for name, step in _named_steps(estimator):
         if step is not None and not isinstance(step, (str, type)):
             yield name, step
 
 
+def _named_steps(estimator: Any) -> list[tuple[str, Any]]:
+    for attribute in ("steps", "transformer_list", "transformers_"):
+        if hasattr(estimator, attribute):
+            return [(step[0], step[1]) for step in getattr(estimator, attribute)]
+    if hasattr(estimator, "named_estimators_"):
+        final = [("final_estimator", estimator.final_estimator_)] if hasattr(estimator, "final_estimator_") else []
+        return [*estimator.named_estimators_.items(), *final]
+    return [
+        (name, getattr(estimator, f"{name}_", getattr(estimator, name, None))) for name in ("regressor", "transformer")
+    ]
+
+
 def step_sources(frame: Frame, estimator: object) -> list[_core.Source]:
-    """An edge from each step's model to the model of the whole. A step that was fitted out of sight (in a worker, or
-    taken from a cache) is recorded now, as a fit inside the call."""
-    sources = []
+    """An edge from each step's model to the model of the whole. A step that was fitted out of sight (beside others, in
+    a worker, or taken from a cache) is recorded now, as a fit inside the call."""
+    sources: list[_core.Source] = []
+    beside = gathers(estimator)
     for name, step in steps(estimator):
-        entry = frame.session.registry.find(step)
+        entry = None if beside else frame.session.registry.find(step)
         live = entry is not None and entry.checked == frame.session.number
-        node = entry.node if entry is not None and live else _adopt(frame, step)
+        if entry is not None and live:
+            node = entry.node
+        else:
+            node = _adopt(frame, step, [source.node for source in sources] if name == "final_estimator" else None)
         sources.append(_core.Source(node, "object", f"step:{name}"))
     return sources
 
 
-def _adopt(frame: Frame, step: object) -> _core.NodeRef:
-    from mltrack.sklearn._params import params_of
+def best_source(frame: Frame, search: Any) -> list[_core.Source]:
+    """An edge from the model that a search fitted last, on all the data, to the model of the search."""
+    best = getattr(search, "best_estimator_", None)
+    if best is None:
+        return []
+    entry = frame.session.registry.find(best)
+    live = entry is not None and entry.checked == frame.session.number
+    node = entry.node if entry is not None and live else _adopt(frame, best)
+    return [_core.Source(node, "object", "best")]
 
+
+def _adopt(frame: Frame, step: object, learnt_from: list[_core.NodeRef] | None = None) -> _core.NodeRef:
+    """Records the fit of a step after it was done. `learnt_from`: models whose predictions it learnt from, not X."""
     session = frame.session
-    sources = step_sources(frame, step) if composes(step) else []
+    sources = step_sources(frame, step) if composes(step) or gathers(step) else []
     digest = state_digest(step)
     kind = class_path(type(step))
-    inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in ("X", "y")]
+    slots = ("X", "y") if learnt_from is None else ("y",)
+    inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in slots]
+    inputs += [
+        _core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(learnt_from or ())
+    ]
     made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=sources)
     node: _core.NodeRef = session.run.log_call(
         "fit",

@@ -1,0 +1,148 @@
+"""Files that pandas reads and writes, recorded: a file's content flows into a read, and comes out of a write."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pandas
+
+from mltrack import _autolog, _cells, _core, _guard, _recorder
+from mltrack._recorder import Frame, class_path
+
+# The formats whose files are recorded, with their media types.
+FORMATS = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "feather": "application/vnd.apache.arrow.file",
+}
+# Formats that are recorded when they are read.
+READ_ONLY = {
+    "table": "text/tab-separated-values",
+    "fwf": "text/plain",
+    "html": "text/html",
+    "xml": "application/xml",
+    "orc": "application/orc",
+    "pickle": "application/octet-stream",
+    "sas": "application/x-sas",
+    "spss": "application/x-spss",
+    "stata": "application/x-stata-dta",
+}
+_WHERE = ("filepath_or_buffer", "path_or_buf", "path", "io", "excel_writer")  # pandas' names for the file
+_SECRET = frozenset({"storage_options"})
+_ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+
+Before = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
+
+
+def reading(media_type: str, plain: bool, function: Any = None) -> tuple[Before, Any]:
+    """What the calls of a reading function go through. `plain`: recorded only while autolog is on; `function`: the
+    public one, where another is stood in for."""
+    before = functools.partial(_before_read, media_type, plain, function)
+    return before, functools.partial(_recorder.after, _end_read)
+
+
+def writing(media_type: str, plain: bool, frame: Any = None) -> tuple[Before, Any]:
+    """The same for a method of a frame that writes one; `frame` is it where the method is bound."""
+    before = functools.partial(_before_write, media_type, plain, frame)
+    return before, functools.partial(_recorder.after, functools.partial(_end_write, media_type))
+
+
+def is_recorded(plain: bool) -> bool:
+    """True where a call is to be recorded: of plain ones, those outside every recorded call while autolog is on."""
+    return not _recorder.off() and (not plain or (_autolog.settings.on and _recorder.stack.get() is None))
+
+
+def _before_read(
+    media_type: str, plain: bool, function: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    began_ns = time.perf_counter_ns()
+    where, params = _where(args, kwargs)
+    if where is None or not is_recorded(plain):
+        return None
+    try:
+        return _recorder.open_call(
+            _recorder.session(), "read", class_path(function or original), (), began_ns=began_ns, params=params,
+            models=[_file_flow(where, media_type)], source=_recorder.caller(1, _cells.BETWEEN),
+        )  # fmt: skip
+    except Exception as error:
+        return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
+
+
+def _end_read(frame: Frame, result: object, took_us: int) -> None:
+    """A frame, or several by the names of their sheets."""
+    parts = result.items() if isinstance(result, dict) else [("output", result)]
+    outputs = [_recorder.output(frame, str(slot), part) for slot, part in parts if _recorder.is_data(part)]
+    _recorder.end_call(frame, outputs, [], took_us)
+
+
+def _before_write(
+    media_type: str, plain: bool, bound: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    began_ns = time.perf_counter_ns()
+    source, rest = (bound, args) if bound is not None else (args[0], args[1:])
+    where, params = _where(rest, kwargs)
+    if where is None or not is_recorded(plain):
+        return None
+    try:
+        frame = _recorder.open_call(
+            _recorder.session(), "write", class_path(getattr(original, "__func__", original)), [("data", source)],
+            began_ns=began_ns, params=params, source=_recorder.caller(1),
+        )  # fmt: skip
+        frame.options["where"] = where
+        return frame
+    except Exception as error:
+        return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
+
+
+def _end_write(media_type: str, frame: Frame, result: object, took_us: int) -> None:
+    flow = _file_flow(frame.options["where"], media_type)
+    flow.slot = "output"
+    _recorder.end_call(frame, [_recorder.Produced(flow, flow)], [], took_us)
+
+
+def _where(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The file, and what else was given."""
+    where = args[0] if args else next((kwargs[name] for name in _WHERE if name in kwargs), None)
+    return where, {k: v for k, v in kwargs.items() if k not in _WHERE and k not in _SECRET}
+
+
+def _file_flow(where: Any, media_type: str) -> _core.Flow:
+    """A regular file by its content; an address or an open stream, which cannot be read twice, by what it is called."""
+    if not isinstance(where, (str, os.PathLike)):
+        return _core.Flow("file", kind="artifact", type=class_path(type(where)), name=str(getattr(where, "name", "")))
+    path = os.fsdecode(where)
+    if _ADDRESS.match(path):
+        return _core.Flow("file", kind="artifact", type="address", name=_without_secrets(path))
+    local = os.path.expanduser(path)
+    if not os.path.isfile(local):
+        return _core.Flow("file", kind="artifact", type="file", name=path)
+    sha256, size_bytes = _core.digest_file(local)
+    return _core.Flow(
+        "file", kind="artifact", type=media_type, name=os.path.basename(path), digest=sha256,
+        size_bytes=size_bytes, location=path,
+    )  # fmt: skip
+
+
+def _without_secrets(address: str) -> str:
+    """An address without user, password, query and fragment: signed addresses carry keys there."""
+    scheme, _, rest = address.partition("://")
+    rest = re.split(r"[?#]", rest, maxsplit=1)[0]
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def __getattr__(name: str) -> Any:
+    """`read_csv_sync` and the others: pandas' own readers, recorded."""
+    plain = name.removesuffix("_sync")
+    media_type = (FORMATS | READ_ONLY).get(plain.removeprefix("read_"))
+    if plain == name or media_type is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    made = globals()[name] = _core.StandIn(getattr(pandas, plain), *reading(media_type, plain=False))
+    return made

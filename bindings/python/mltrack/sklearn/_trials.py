@@ -1,0 +1,167 @@
+"""The fits of a search and of a cross-validation: one `trial` per candidate and fold.
+
+They ran inside one call, perhaps in other processes. Recording them afterwards, from what the workers reported, makes
+the graph the same whatever `n_jobs` and the backend were, and fits nothing twice.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mltrack import _core
+from mltrack._recorder import WAIT_MS, Frame, class_path
+from mltrack.sklearn import _parallel, _scores
+from mltrack.sklearn._params import params_of
+from mltrack.sklearn.state import state_digest
+
+
+def of_search(frame: Frame, search: Any) -> None:
+    """Records the trials of a fitted search, by what its workers reported; of a search that hands its work out in other
+    ways, by its `cv_results_`."""
+    results = getattr(search, "cv_results_", None)
+    chosen = results["params"] if isinstance(results, dict) else []
+    single = _scores.scoring_name(search.scoring, search.estimator)
+    if any(batch.results for batch in frame.batches or ()):
+        record(frame, search.estimator, single, chosen)
+    elif isinstance(results, dict):
+        trials = [
+            _core.Trial(
+                i, fold, params=_merged(search.estimator, params), scores=_told_scores(results, i, fold, single)
+            )
+            for i, params in enumerate(chosen)
+            for fold in range(int(search.n_splits_))
+        ]
+        _log(frame, search.estimator, trials, [])
+
+
+def record(frame: Frame, estimator: Any, single: str, chosen: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Records what the tasks of a call reported. `single`: the name of a score that comes without one; `chosen`: the
+    parameters of each candidate, where there are several."""
+    params = [_merged(estimator, one) for one in chosen]
+    trials: list[_core.Trial] = []
+    rows: list[_core.FoldRows] = []
+    models: list[Any] = []
+    first = 0
+    for batch in frame.batches or ():
+        tasks = [(task, result) for task, result in zip(batch.tasks, batch.results, strict=False) if _is_trial(task)]
+        folds = _Folds(len(rows))
+        for task, result in tasks:
+            nth, candidate = folds.place(task.test)
+            if nth == len(rows):
+                rows.append(_core.FoldRows(_numbers(task.train), _numbers(task.test)))
+            report = result if isinstance(result, dict) else {}
+            own = params[first + candidate] if params else _merged(estimator, {})
+            trials.append(_trial(first + candidate, nth - folds.first, nth, own, report, single))
+            models.append(report.get("estimator"))
+        first += folds.candidates
+    nodes = _log(frame, estimator, trials, rows)
+    _now_mean(frame, nodes, models)
+
+
+def best_score(search: Any) -> list[_core.CallMetric]:
+    """The mean score of the best candidate, under the name of what the search chose it by."""
+    value = _scores.as_number(getattr(search, "best_score_", None))
+    if value is None:
+        return []
+    if isinstance(search.refit, str):
+        return [_core.CallMetric(search.refit, value)]
+    return [_core.CallMetric(_scores.scoring_name(search.scoring, search.estimator), value)]
+
+
+class _Folds:
+    """Tells folds and candidates apart by the test rows: a fold's are one object, taken once for every candidate."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.candidates = 0
+        self._seen: dict[int, list[int]] = {}  # id of the test rows: number of the rows, how often they were taken
+
+    def place(self, test: Any) -> tuple[int, int]:
+        """The number of the rows, and the candidate's among those with these rows."""
+        seen = self._seen.setdefault(id(test), [self.first + len(self._seen), 0])
+        candidate = seen[1]
+        seen[1] += 1
+        self.candidates = max(self.candidates, seen[1])
+        return seen[0], candidate
+
+
+def _is_trial(task: Any) -> bool:
+    return task.function in (_parallel.SCORES, _parallel.PREDICTS) and task.test is not None
+
+
+def _numbers(rows: Any) -> Any:
+    """Row numbers; of a mask, the numbers of the rows it keeps."""
+    numpy = sys.modules["numpy"]
+    chosen = numpy.asarray(rows)
+    return numpy.ascontiguousarray(chosen.nonzero()[0] if chosen.dtype.kind == "b" else chosen, dtype="i8")
+
+
+def _trial(
+    candidate: int, fold: int, rows: int, params: Mapping[str, Any], report: Mapping[str, Any], single: str
+) -> _core.Trial:
+    scores = {**_named(report.get("train_scores"), single, "train_"), **_named(report.get("test_scores"), single, "")}
+    error_type, error = _failure(report.get("fit_error"))
+    model = report.get("estimator")
+    flow = None
+    if model is not None:
+        flow = _core.Flow("model", kind="model", type=class_path(type(model)), digest=state_digest(model))
+    return _core.Trial(
+        candidate, fold, rows=rows, params=params, scores=scores, fit_us=_us(report.get("fit_time")),
+        score_us=_us(report.get("score_time")), error_type=error_type, error=error, model=flow,
+    )  # fmt: skip
+
+
+def _named(scores: Any, single: str, prefix: str) -> dict[str, float]:
+    if scores is None:
+        return {}
+    named = scores if isinstance(scores, Mapping) else {single: scores}
+    return {prefix + (single if name == "score" else str(name)): float(value) for name, value in named.items()}
+
+
+def _us(seconds: Any) -> int | None:
+    return None if seconds is None else max(0, int(seconds * 1e6))
+
+
+_LAST = re.compile(r"^(?![ \n])([A-Za-z_][\w.]*)(?:: (.*))?\Z", re.MULTILINE | re.DOTALL)
+
+
+def _failure(trace: str | None) -> tuple[str, str]:
+    """Type and message of the exception at the end of a traceback's text."""
+    if not trace:
+        return "", ""
+    lines = trace.rstrip("\n").split("\n")
+    last = max((i for i, line in enumerate(lines) if line.startswith("  ")), default=-1)
+    found = _LAST.search("\n".join(lines[last + 1 :]))
+    return (found[1], found[2] or "") if found else ("unknown", lines[-1])
+
+
+def _merged(estimator: Any, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    base = params_of(estimator) if hasattr(estimator, "get_params") else {}
+    return {**base, **{name: type(value) if hasattr(value, "get_params") else value for name, value in chosen.items()}}
+
+
+def _told_scores(results: Mapping[str, Any], candidate: int, fold: int, single: str) -> dict[str, float]:
+    prefix = f"split{fold}_test_"
+    found = {key.removeprefix(prefix): values for key, values in results.items() if key.startswith(prefix)}
+    return {single if name == "score" else name: float(values[candidate]) for name, values in found.items()}
+
+
+def _log(
+    frame: Frame, estimator: Any, trials: list[_core.Trial], rows: list[_core.FoldRows]
+) -> list[_core.NodeRef | None]:
+    if not trials:
+        return []
+    inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in ("X", "y")]
+    models: list[_core.NodeRef | None] = frame.session.run.log_trials(
+        frame.call.ref, class_path(type(estimator)), inputs=inputs, trials=trials, rows=rows, wait_ms=WAIT_MS
+    )
+    return models
+
+
+def _now_mean(frame: Frame, nodes: list[_core.NodeRef | None], models: list[Any]) -> None:
+    for node, model in zip(nodes, models, strict=False):
+        if node is not None and model is not None:
+            frame.session.registry.add(model, node, content=state_digest(model), checked=frame.session.number)
