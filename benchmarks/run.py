@@ -17,6 +17,13 @@ def rows_of(command: list[str]) -> list[list[str]]:
     return [line.split("\t") for line in output.splitlines()]
 
 
+def print_table(rows: list[list[str]]) -> None:
+    print("| " + " | ".join(HEADER) + " |")
+    print("|" + "---|" * len(HEADER))
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
 def main() -> None:
     rows: list[list[str]] = []
     for program in ("track_bench", "digest_bench"):
@@ -24,10 +31,7 @@ def main() -> None:
     bare = next(row[2] for row in rows if row[0] == BARE_FIT)
     os.environ["MLTRACK_BENCH_BARE_FIT_US"] = bare.split()[0]
     rows += rows_of([sys.executable, str(Path(__file__).with_name("python_bench.py"))])
-    print("| " + " | ".join(HEADER) + " |")
-    print("|" + "---|" * len(HEADER))
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
+    print_table(rows)
 
 
 if __name__ == "__main__":
