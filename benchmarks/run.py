@@ -30,7 +30,8 @@ def main() -> None:
         rows += rows_of([str(PROGRAMS / program)])
     bare = next(row[2] for row in rows if row[0] == BARE_FIT)
     os.environ["MLTRACK_BENCH_BARE_FIT_US"] = bare.split()[0]
-    rows += rows_of([sys.executable, str(Path(__file__).with_name("python_bench.py"))])
+    for script in ("python_bench.py", "autolog_bench.py"):
+        rows += rows_of([sys.executable, str(Path(__file__).with_name(script))])
     print_table(rows)
 
 
