@@ -194,6 +194,14 @@ def test_failed_calls_are_stored_with_their_error(autolog: None, read: Read) -> 
     assert (call.status, call.error_type) == ("failed", "ValueError")
 
 
+def test_refused_parameters_of_a_function_are_a_failed_call(autolog: None, read: Read) -> None:
+    with pytest.raises(ValueError, match="'normalize' parameter of accuracy_score") as caught:
+        accuracy_score([0, 1], [0, 1], normalize="often")
+    [call] = read().calls("metric")
+    assert (call.status, call.error) == ("failed", str(caught.value))
+    assert call.source is not None and "test_autolog.py" in call.source
+
+
 def test_no_frame_of_ours_in_tracebacks(autolog: None) -> None:
     class Failing(ClassifierMixin, BaseEstimator):
         def fit(self, X: Any, y: Any) -> Any:

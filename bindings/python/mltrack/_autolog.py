@@ -39,6 +39,7 @@ settings = Settings()
 
 # The modules in which plain calls are made recordable, and those of ours that do it.
 _LIBRARIES = {
+    "joblib": ("Parallel", "mltrack.sklearn._parallel"),
     "sklearn.base": ("BaseEstimator", "mltrack.sklearn._classes"),
     "sklearn.datasets": ("load_iris", "mltrack.sklearn._functions"),
     "sklearn.inspection": ("permutation_importance", "mltrack.sklearn._functions"),

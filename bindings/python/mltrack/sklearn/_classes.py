@@ -34,7 +34,6 @@ def record_plain(base: Any) -> None:
     global _everywhere
     restore()
     _everywhere = True
-    _parallel.watch()
     _watch_new_classes(base)
     pending: list[type] = [base.BaseEstimator]
     while pending:
@@ -56,7 +55,6 @@ def restore() -> None:
     _replaced.clear()
     _descriptors.clear()
     _instrumented.clear()
-    _parallel.restore()
 
 
 def instrument(cls: type) -> None:

@@ -240,17 +240,51 @@ def is_metric(name: str, function: Any) -> bool:
     )
 
 
+_plain: dict[str, tuple[Any, Begin]] = {}  # the functions whose plain calls are recorded, by name
+
+
 def record_plain(module: Any) -> None:
     """Makes the plain calls of a module's functions recordable, by whatever name they were imported before."""
     for name, how in recorded_functions(module).items():
         function = getattr(module, name)
         before = functools.partial(_before_plain, how.begin, function)
         _cells.replace(function, before, functools.partial(_recorder.after, how.end))
+        _plain[name] = (function, how.begin)
+    checks = importlib.import_module("sklearn.utils._param_validation")
+    if type(checks.validate_parameter_constraints) is not _core.StandIn:
+        _cells.replace(checks.validate_parameter_constraints, _before_check, _after_check)
 
 
 def restore() -> None:
     """Takes back what `record_plain` did."""
     _cells.restore()
+    _plain.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    name: str
+    params: dict[str, Any]
+
+
+def _before_check(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Parameters are checked before the function itself is met: a refusal is a call that failed, too."""
+    name = kwargs.get("caller_name")
+    if name not in _plain or not _autolog.settings.on or _recorder.stack.get() is not None or _recorder.off():
+        return None
+    return _Check(name, args[1])
+
+
+def _after_check(check: _Check, result: object, error: BaseException | None) -> Exception | None:
+    if error is None:
+        return None
+    function, begin = _plain[check.name]
+    try:
+        source = _recorder.caller(1, _cells.BETWEEN)
+        frame = begin(function, (), check.params, time.perf_counter_ns(), source)
+        return _recorder.after(lambda *_: None, frame, None, error)
+    except Exception as failure:
+        return _guard.problem(failure)
 
 
 def __getattr__(name: str) -> Any:

@@ -50,6 +50,11 @@ class _Watching:
     token: Token[Frame | None] | None
 
 
+def record_plain(_joblib: Any) -> None:
+    """Follows tasks while autolog is on."""
+    watch()
+
+
 def watch() -> None:
     """From now on the tasks of recorded calls are followed."""
     global _original
