@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mltrack import _core
+from mltrack._memo import per_class
 from mltrack._recorder import WAIT_MS, Frame, Session, class_path
 from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
@@ -38,34 +39,39 @@ def continues(op: str, model: Any) -> bool:
 
 def composes(estimator: object) -> bool:
     """True where the calls an estimator makes of others are the user's own steps, one after the other."""
-    return _is_one_of(estimator, _COMPOSING)
+    return _role(type(estimator)) == "composes"
 
 
 def gathers(estimator: object) -> bool:
     """True where an estimator's members work side by side, perhaps in other processes: told when all are done."""
-    return _is_one_of(estimator, _GATHERING)
+    return _role(type(estimator)) == "gathers"
 
 
 def searches(estimator: object) -> bool:
     """True for a search over parameters."""
-    return _is_one_of(estimator, _SEARCHING)
+    return _role(type(estimator)) == "searches"
 
 
-_COMPOSING = {"sklearn.pipeline": ("Pipeline",), "sklearn.compose": ("TransformedTargetRegressor",)}
-_GATHERING = {
-    "sklearn.pipeline": ("FeatureUnion",),
-    "sklearn.compose": ("ColumnTransformer",),
-    "sklearn.ensemble": ("VotingClassifier", "VotingRegressor", "StackingClassifier", "StackingRegressor"),
+_ROLES = {
+    "composes": {"sklearn.pipeline": ("Pipeline",), "sklearn.compose": ("TransformedTargetRegressor",)},
+    "gathers": {
+        "sklearn.pipeline": ("FeatureUnion",),
+        "sklearn.compose": ("ColumnTransformer",),
+        "sklearn.ensemble": ("VotingClassifier", "VotingRegressor", "StackingClassifier", "StackingRegressor"),
+    },
+    "searches": {"sklearn.model_selection._search": ("BaseSearchCV",)},
 }
-_SEARCHING = {"sklearn.model_selection._search": ("BaseSearchCV",)}
 
 
-def _is_one_of(estimator: object, kinds: Mapping[str, tuple[str, ...]]) -> bool:
-    for module, names in kinds.items():
-        loaded = sys.modules.get(module)
-        if loaded is not None and any(isinstance(estimator, getattr(loaded, name, ())) for name in names):
-            return True
-    return False
+@per_class
+def _role(cls: Any) -> str:
+    """What a class does with other estimators. It derives from none whose module is not there yet."""
+    for role, kinds in _ROLES.items():
+        for module, names in kinds.items():
+            loaded = sys.modules.get(module)
+            if loaded is not None and any(issubclass(cls, getattr(loaded, name, ())) for name in names):
+                return role
+    return ""
 
 
 def is_refit(op: str, outer: Frame, subject: object) -> bool:
