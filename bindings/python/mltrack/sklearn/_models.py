@@ -52,7 +52,7 @@ def searches(estimator: object) -> bool:
     return _role(type(estimator)) == "searches"
 
 
-_ROLES = {
+_ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "composes": {"sklearn.pipeline": ("Pipeline",), "sklearn.compose": ("TransformedTargetRegressor",)},
     "gathers": {
         "sklearn.pipeline": ("FeatureUnion",),
