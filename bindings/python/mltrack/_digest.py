@@ -1,17 +1,23 @@
-"""Digests of Python objects: numpy arrays, pandas frames, lists and scalars.
+"""Digests of Python objects: numpy arrays, pandas frames, sparse matrices, Arrow data, lists and scalars.
 
 Nothing is imported for it: an object of a library can only exist once the library is in `sys.modules`.
 """
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from mltrack._core import Columns, DatasetDigest
+from mltrack._digest_foreign import host_array, is_arrow, is_buffer
+from mltrack._digest_sparse import Sparse, sparse_of
 
 _SCALARS = (type(None), bool, int, float, str, bytes)
 _CALENDAR_UNITS = ("W", "M", "Y")
+_MOST_KEYS = 4096  # of records: as many names as columns are kept one by one
+_MOST_CELLS = 2**24
 
 
 def describe(obj: Any) -> DatasetDigest | None:
@@ -34,7 +40,17 @@ def row_hashes(obj: Any) -> Any:
     return None if columns is None else columns.row_hashes()
 
 
-def _columns_of(obj: Any) -> Columns | None:
+def is_data(obj: object) -> bool:
+    """True for what holds values: arrays, frames, sparse matrices, lists; not for scalars, texts and estimators."""
+    if isinstance(obj, (list, tuple)):
+        return True
+    if obj is None or isinstance(obj, (str, bytes, bool, int, float, complex, dict, type)):
+        return False
+    # Asked of the class: a lazy frame computes its columns, and warns.
+    return bool(getattr(obj, "ndim", 0)) or hasattr(type(obj), "columns") or is_arrow(type(obj)) or is_buffer(obj)
+
+
+def _columns_of(obj: Any) -> Columns | Sparse | None:
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(obj, numpy.ndarray):
         return _array(obj, None)
@@ -52,10 +68,24 @@ def _columns_of(obj: Any) -> Columns | None:
             return _columns([([0], obj)], 1, None)
     if numpy is not None and isinstance(obj, numpy.generic):
         return _array(numpy.asarray(obj), None)
-    return None
+    return _foreign(obj)
+
+
+def _foreign(obj: Any) -> Columns | Sparse | None:
+    if is_arrow(type(obj)):
+        return Columns.of_arrow(obj)
+    if is_buffer(obj):
+        return Columns.of_array(obj)
+    sparse = sparse_of(obj)
+    if sparse is not None:
+        return sparse
+    array = host_array(obj)
+    return None if array is None else _array(array, None)
 
 
 def _list(values: list[Any] | tuple[Any, ...]) -> Columns | None:
+    if values and all(type(value) is dict for value in values):
+        return _records(values)
     columns = Columns.of_list(values)
     numpy = sys.modules.get("numpy")
     if columns is not None or numpy is None or not values:
@@ -68,8 +98,27 @@ def _list(values: list[Any] | tuple[Any, ...]) -> Columns | None:
     return _array(numpy.asarray(values), None)
 
 
+def _records(records: list[dict[Any, Any]] | tuple[dict[Any, Any], ...]) -> Columns | None:
+    """Dicts are rows; their keys, in the order of first appearance, are the columns."""
+    names = list(dict.fromkeys(name for record in records for name in record))
+    if len(names) > _MOST_KEYS or len(names) * len(records) > _MOST_CELLS:
+        return None
+    if not all(type(name) is str for name in names):
+        return None
+    columns = Columns(len(names), names)
+    if all(columns.add_objects(i, [record.get(name) for record in records]) for i, name in enumerate(names)):
+        return columns
+    return None
+
+
+def _is_masked(array: Any) -> bool:
+    masked = sys.modules.get("numpy.ma")
+    return masked is not None and isinstance(array, masked.MaskedArray)
+
+
 def _array(array: Any, names: list[str | None] | None) -> Columns | None:
-    if type(array).__name__ != "MaskedArray":
+    if not _is_masked(array):
+        array = array.view(sys.modules["numpy"].ndarray)  # a matrix keeps two dimensions, whatever is taken from it
         columns = Columns.of_array(array, names)
         if columns is not None:
             return columns
@@ -88,10 +137,27 @@ def _deep(array: Any) -> Columns | None:
 
 
 def _structured(array: Any) -> Columns | None:
-    fields = list(array.dtype.names)
-    if array.ndim != 1 or any(array.dtype[field].shape for field in fields):
+    if array.ndim == 0:
+        array = array.reshape(1)
+    if array.ndim != 1:
         return None
-    return _columns([([i], array[field]) for i, field in enumerate(fields)], len(fields), fields)
+    fields = dict(_fields(array, ""))
+    return _columns([([i], values) for i, values in enumerate(fields.values())], len(fields), list(fields))
+
+
+def _fields(array: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    """The columns of a structured array: `a`, of a field with fields `a.b`, of one with an array `a[0]`, `a[1]`."""
+    for name in array.dtype.names:
+        part = array[name]
+        parts = {prefix + name: part}
+        if part.ndim > 1:
+            flat = part.reshape(len(part), math.prod(part.shape[1:]))
+            parts = {f"{prefix}{name}[{i}]": flat[:, i] for i in range(flat.shape[1])}
+        for label, values in parts.items():
+            if values.dtype.names is None:
+                yield label, values
+            else:
+                yield from _fields(values, label + ".")
 
 
 def _frame(frame: Any) -> Columns | None:
@@ -142,21 +208,44 @@ def _add(columns: Columns, positions: Any, values: Any) -> bool:
         return _add_categorical(columns, positions, values)
     if name == "SparseArray":
         return _add(columns, positions, values.to_dense())
+    if name in ("IntervalArray", "PeriodArray"):
+        rows = values if values.ndim == 2 else [values]  # a frame keeps periods in blocks, as it does times
+        return all(
+            columns.add_objects(position, _ranges(row), "object") for position, row in zip(positions, rows, strict=True)
+        )
+    arrow = getattr(values, "_pa_array", None)
+    if arrow is not None and is_arrow(type(arrow)):
+        return columns.add_arrow(positions[0], arrow)
     text = getattr(values.dtype, "kind", "") == "O" and str(values.dtype) in ("str", "string")
     return columns.add_objects(positions[0], values.astype(object).tolist(), "string" if text else "", text)
 
 
+def _ranges(values: Any) -> list[str | None]:
+    """Intervals and periods as texts: `(0, 10]`, and of a period its first moment and the next one's."""
+    if type(values).__name__ == "IntervalArray":
+        texts = [str(value) for value in values]
+    else:
+        first, behind = values.to_timestamp(how="start"), (values + 1).to_timestamp(how="start")
+        texts = [
+            f"{start.isoformat()}/{end.isoformat()}" if missing is False else ""
+            for start, end, missing in zip(first, behind, values.isna().tolist(), strict=True)
+        ]
+    return [None if missing else text for text, missing in zip(texts, values.isna().tolist(), strict=True)]
+
+
 def _add_categorical(columns: Columns, positions: Any, values: Any) -> bool:
     """A categorical is its values; only the logical type tells that there are categories."""
-    categories = values.categories.astype(object).tolist()
-    text = not categories or isinstance(categories[0], str)
-    categories.append(None)
-    return columns.add_objects(positions[0], [categories[code] for code in values.codes.tolist()], "category", text)
+    categories = values.categories
+    of_ranges = type(categories).__name__ in ("IntervalIndex", "PeriodIndex")
+    shown = _ranges(categories._values) if of_ranges else categories.astype(object).tolist()
+    text = not shown or isinstance(shown[0], str)
+    shown.append(None)
+    return columns.add_objects(positions[0], [shown[code] for code in values.codes.tolist()], "category", text)
 
 
 def _add_array(columns: Columns, positions: Any, values: Any) -> bool:
     missing = None
-    if type(values).__name__ == "MaskedArray":
+    if _is_masked(values):
         missing = sys.modules["numpy"].ma.getmaskarray(values)
         values = values.data
     if values.dtype.kind in "biufc":

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mltrack import _autolog, _context, _core, _digest, _guard, _links
+from mltrack._digest import is_data as is_data
 from mltrack._memo import per_class
 from mltrack._registry import Entry, Registry, raw_digest
 
@@ -280,15 +281,6 @@ def described(obj: object, strict: bool) -> tuple[_core.DatasetDigest | None, st
             raise failure from None
         data = None
     return data, "" if data is not None else class_path(type(obj))
-
-
-def is_data(obj: object) -> bool:
-    """True for what holds values: arrays, frames, sparse matrices, lists; not for scalars, texts and estimators."""
-    if isinstance(obj, (list, tuple)):
-        return True
-    if obj is None or isinstance(obj, (str, bytes, bool, int, float, complex, dict, type)):
-        return False
-    return bool(getattr(obj, "ndim", 0)) or hasattr(obj, "columns")
 
 
 @per_class

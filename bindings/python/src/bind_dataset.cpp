@@ -2,6 +2,7 @@
 #include <pybind11/stl.h>
 
 #include "columns.hpp"
+#include "sparse.hpp"
 
 namespace mltrack::python {
 namespace {
@@ -16,8 +17,8 @@ py::list of_columns(const DatasetDigest& data, Read read) {
 }
 
 // An array that owns the hashes, without a copy.
-py::array_t<std::uint64_t> row_hashes(const Columns& columns) {
-  auto hashes = std::make_unique<std::vector<std::uint64_t>>(columns.row_hashes());
+py::array_t<std::uint64_t> to_array(std::vector<std::uint64_t> values) {
+  auto hashes = std::make_unique<std::vector<std::uint64_t>>(std::move(values));
   const auto rows = static_cast<py::ssize_t>(hashes->size());
   const std::uint64_t* data = hashes->data();
   const py::capsule owner(hashes.release(), [](void* gone) {
@@ -48,7 +49,7 @@ void bind_digest(py::module_& module) {
       .def_property_readonly("content", [](const DatasetDigest& data) { return to_hex(data.content); })
       .def_property_readonly("values", [](const DatasetDigest& data) { return to_hex(data.values); })
       .def_readonly("rows", &DatasetDigest::rows)
-      .def_property_readonly("columns", [](const DatasetDigest& data) { return data.columns.size(); })
+      .def_property_readonly("columns", [](const DatasetDigest& data) { return data.width; })
       .def_property_readonly("degenerate", &DatasetDigest::degenerate)
       .def_property_readonly("family", &DatasetDigest::family)
       .def_property_readonly("column_digests",
@@ -69,7 +70,7 @@ void bind_digest(py::module_& module) {
                              })
       .def("__repr__", [](const DatasetDigest& data) {
         return "<DatasetDigest " + data.family() + " " + std::to_string(data.rows) + " x " +
-               std::to_string(data.columns.size()) + " " + data.values.hex().substr(0, 8) + ">";
+               std::to_string(data.width) + " " + data.values.hex().substr(0, 8) + ">";
       });
 }
 
@@ -82,6 +83,8 @@ void bind_dataset(py::module_& module) {
       .def_static("of_array", &Columns::of_array, py::arg("array"), py::arg("names") = py::none(),
                   py::arg("transposed") = false)
       .def_static("of_list", &Columns::of_list, py::arg("values"))
+      .def_static("of_arrow", &Columns::of_arrow, py::arg("data"))
+      .def("add_arrow", &Columns::add_arrow, py::arg("position"), py::arg("data"), py::arg("type") = "")
       .def("add_numbers", &Columns::add_numbers, py::arg("positions"), py::arg("array"),
            py::arg("missing") = py::none(), py::arg("type") = "")
       .def("add_times", &Columns::add_times, py::arg("positions"), py::arg("array"), py::arg("unit"),
@@ -89,7 +92,16 @@ void bind_dataset(py::module_& module) {
       .def("add_objects", &Columns::add_objects, py::arg("position"), py::arg("values"), py::arg("type") = "",
            py::arg("text") = false)
       .def("digest", &Columns::digest)
-      .def("row_hashes", &row_hashes);
+      .def("row_hashes", [](const Columns& columns) { return to_array(columns.row_hashes()); });
+  py::class_<SparseMatrix, std::shared_ptr<SparseMatrix>>(module, "SparseMatrix")
+      .def_static("of", &SparseMatrix::of, py::arg("rows"), py::arg("columns"), py::arg("by_rows"), py::arg("entries"),
+                  py::arg("indexes"), py::arg("starts"))
+      .def_static("by_columns", &is_digested_by_columns, py::arg("rows"), py::arg("columns"))
+      .def("digest", &SparseMatrix::digest)
+      .def("row_hashes", [](const SparseMatrix& matrix) {
+        std::optional<std::vector<std::uint64_t>> hashes = matrix.row_hashes();
+        return hashes ? std::optional(to_array(std::move(*hashes))) : std::nullopt;
+      });
   module.def("digest_bytes", &digest_of_bytes, py::arg("kind"), py::arg("data"));
   module.def("digest_file", &digest_path, py::arg("path"));
 }

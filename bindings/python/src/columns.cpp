@@ -121,6 +121,31 @@ std::shared_ptr<Columns> Columns::of_list(py::handle list) {
   return columns;
 }
 
+std::shared_ptr<Columns> Columns::of_arrow(py::handle object) {
+  auto columns = std::make_shared<Columns>(0);
+  std::optional<std::vector<ColumnView>> views = columns->read_arrow(object);
+  if (!views) return nullptr;
+  columns->view_.columns = std::move(*views);
+  return columns;
+}
+
+std::optional<std::vector<ColumnView>> Columns::read_arrow(py::handle object) {
+  std::optional<ArrowData> data = ArrowData::of(object);
+  if (!data) return {};
+  ArrowColumns& columns = arrow_.emplace_back(std::move(*data));
+  std::optional<std::vector<ColumnView>> views = columns.read();
+  size_bytes_ += columns.size_bytes();
+  return views;
+}
+
+bool Columns::add_arrow(std::size_t position, py::handle object, const std::string& type) {
+  std::optional<std::vector<ColumnView>> views = read_arrow(object);
+  if (!views || views->size() != 1) return false;
+  if (!type.empty()) views->front().type = type;
+  put(position, std::move(views->front()));
+  return true;
+}
+
 ColumnView& Columns::at(std::size_t position) {
   if (position >= view_.columns.size()) throw py::index_error("no column " + std::to_string(position));
   return view_.columns[position];
@@ -131,6 +156,7 @@ void Columns::put(std::size_t position, ColumnView column) {
   ColumnView& place = at(position);
   place.values = std::move(column.values);
   place.type = std::move(column.type);
+  place.more = std::move(column.more);
 }
 
 // A buffer with one or two dimensions whose rows are the columns at `count` positions.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "arrow_column.hpp"
 #include "buffer.hpp"
 
 namespace mltrack::python {
@@ -23,6 +24,10 @@ class Columns {
   /// A list of scalars is one column; a list of equally long lists or tuples is rows. Null for others.
   static std::shared_ptr<Columns> of_list(py::handle list);
 
+  /// The columns of a table, or the one of an array, that the object exports by Arrow's C interface. Null when it does
+  /// not, or holds what has no digest by value.
+  static std::shared_ptr<Columns> of_arrow(py::handle object);
+
   /// A one-dimensional array for one position, or a block with one row for each position. `missing` has the same shape.
   /// False when the array does not hold numbers, or has another shape.
   bool add_numbers(const std::vector<std::size_t>& positions, py::handle array, py::handle missing,
@@ -31,6 +36,9 @@ class Columns {
   /// The same for an array of 64-bit integers that are times since 1970 or durations.
   bool add_times(const std::vector<std::size_t>& positions, py::handle array, const std::string& unit, bool aware,
                  bool duration, const std::string& type);
+
+  /// The only column of an object that exports it by Arrow's C interface. False when it cannot be digested.
+  bool add_arrow(std::size_t position, py::handle object, const std::string& type);
 
   /// A list of objects: numbers, texts, bytes, datetimes, durations, or a mixture of the first three, and missing
   /// values. False when there is something else in it. With `text`, a list without any value is one of texts.
@@ -42,6 +50,7 @@ class Columns {
  private:
   friend class ObjectColumn;
 
+  std::optional<std::vector<ColumnView>> read_arrow(py::handle object);
   static std::optional<Buffer> block(py::handle array, std::size_t count);
   ColumnView& at(std::size_t position);
   void put(std::size_t position, ColumnView column);
@@ -54,6 +63,7 @@ class Columns {
   std::list<std::vector<std::string_view>> texts_;
   std::list<std::string> encoded_;
   std::list<std::vector<Value>> mixed_;
+  std::list<ArrowColumns> arrow_;
   std::size_t size_bytes_ = 0;
 };
 

@@ -82,6 +82,7 @@ bool ObjectColumn::add(py::handle object) {
   }
   if (PyDelta_Check(raw)) return add_duration(object);
   if (PyDate_Check(raw)) return add_time(object);
+  if (PyTime_Check(raw)) return add_time_of_day(object);
   return add_number(object);
 }
 
@@ -123,6 +124,19 @@ bool ObjectColumn::add_time(py::handle object) {
   }
   kinds_ |= kind;
   micros_.push_back(us);
+  objects_.push_back(py::reinterpret_borrow<py::object>(object));
+  return true;
+}
+
+// The duration since midnight, unless it depends on a zone.
+bool ObjectColumn::add_time_of_day(py::handle object) {
+  PyObject* raw = object.ptr();
+  if (!object.attr("tzinfo").is_none()) return false;
+  const std::int64_t seconds =
+      PyDateTime_TIME_GET_HOUR(raw) * 3600 + PyDateTime_TIME_GET_MINUTE(raw) * 60 + PyDateTime_TIME_GET_SECOND(raw);
+  kinds_ |= duration;
+  micros_.push_back(seconds * 1'000'000 + PyDateTime_TIME_GET_MICROSECOND(raw));
+  nanos_.push_back(0);
   objects_.push_back(py::reinterpret_borrow<py::object>(object));
   return true;
 }

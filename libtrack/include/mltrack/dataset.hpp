@@ -76,10 +76,16 @@ struct Mixed {
 /// One column of a dataset: a view, nothing is copied. `type` is the logical type where the buffer does not tell it
 /// ("category" for a categorical's values); empty means derived: bool, int, float, complex, string, datetime, duration,
 /// binary, object. The name is absent for plain arrays.
+///
+/// A column that does not lie in one piece goes on in `more`, whose pieces hold the same kind of values (of Numbers the
+/// same Scalar): the pieces are digested like one.
 struct ColumnView {
-  std::variant<Numbers, Times, Texts, Mixed> values;
+  using Values = std::variant<Numbers, Times, Texts, Mixed>;
+
+  Values values;
   std::optional<std::string> name{};
   std::string type{};
+  std::vector<Values> more{};
 };
 
 /// A column of numbers or texts (string_view) that stay where they are: the range must outlive its use.
@@ -98,6 +104,18 @@ struct Matrix {
   Scalar scalar = Scalar::float64;
   std::ptrdiff_t row_stride_bytes = 0;
   std::ptrdiff_t column_stride_bytes = 0;
+};
+
+/// A sparse matrix in the caller's memory: the entries of one column after the other, or of one row after the other, of
+/// which `indexes` has the row or the column. The entries of line i are those from starts[i] on, up to starts[i + 1].
+/// `starts` and `indexes` are packed int32 or int64, `entries` packed numbers. Absent entries are zeros.
+struct Sparse {
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  Numbers entries{};
+  Numbers indexes{};
+  Numbers starts{};
+  bool by_rows = false;
 };
 
 /// A dataset in the caller's memory: the columns of `matrix`, if any, come first, then `columns`. All have the same
@@ -123,7 +141,8 @@ struct DatasetDigest {
   Digest content;  ///< values, column names, logical types, shape
   Digest values;   ///< values alone: equal for a frame, its array and a C++ vector
   std::int64_t rows = 0;
-  std::vector<ColumnDigest> columns;
+  std::vector<ColumnDigest> columns;  ///< of a sparse matrix with more than 256 columns one that stands for all
+  std::int64_t width = 0;             ///< number of columns
 
   /// The type common to all columns (float, int, string, ...), else "table".
   std::string family() const;
@@ -140,6 +159,19 @@ DatasetDigest digest(const DatasetView& data, unsigned threads = 0);
 /// One 64-bit hash per row: rows of equal values have equal ones, whatever holds them; docs/digest.md defines it.
 /// Unequal rows may agree by chance, once in 2^64 pairs. `threads` and errors as for `digest`.
 std::vector<std::uint64_t> row_hashes(const DatasetView& data, unsigned threads = 0);
+
+/// True for a sparse matrix that is digested column by column, like the dense matrix of the same values: one of up to
+/// 256 columns, or of up to 2^16 columns and 2^26 values. A larger one is content of its own kind.
+bool is_digested_by_columns(std::size_t rows, std::size_t columns) noexcept;
+
+/// Digests a sparse matrix without making it dense, entries that are zero like absent ones. It must lie by columns
+/// where `is_digested_by_columns`, else by rows. Nothing when it does not, when indexes do not ascend in a line, or
+/// when its values are complex or integers that no float64 equals.
+std::optional<DatasetDigest> digest(const Sparse& data, unsigned threads = 0);
+
+/// One 64-bit hash per row of a sparse matrix that lies by rows: comparable among sparse matrices only. Nothing as
+/// above.
+std::optional<std::vector<std::uint64_t>> row_hashes(const Sparse& data);
 
 /// The Scalar that holds a C++ number.
 template <class T>

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <mltrack/dataset.hpp>
 
@@ -16,8 +17,20 @@ struct Measured {
   const char* type = "object";  ///< logical type
 };
 
-Measured digest_times(const kernel::Kernel& kernel, const Times& times);
-Measured digest_texts(const kernel::Kernel& kernel, const Texts& texts);
+/// A column in the order of its pieces.
+template <class Kind>
+using Pieces = std::vector<Kind>;
+
+/// All pieces of a column whose first one is `first`.
+template <class Kind>
+Pieces<Kind> pieces_of(const ColumnView& column, const Kind& first) {
+  Pieces<Kind> out = {first};
+  for (const ColumnView::Values& piece : column.more) out.push_back(std::get<Kind>(piece));
+  return out;
+}
+
+Measured digest_times(const kernel::Kernel& kernel, const Pieces<Times>& pieces);
+Measured digest_texts(const kernel::Kernel& kernel, const Pieces<Texts>& pieces);
 Measured digest_mixed(const kernel::Kernel& kernel, const Mixed& mixed);
 
 constexpr std::int64_t not_a_time = std::numeric_limits<std::int64_t>::min();

@@ -31,28 +31,54 @@ void digest_panel(const kernel::Kernel& kernel, const Plan& plan, const Task& ta
                             .scalar = task.numbers.scalar,
                             .missing = task.numbers.missing,
                             .missing_stride_bytes = task.numbers.missing_stride_bytes};
+  for (kernel::NumberState& state : states) kernel.begin_numbers(panel.scalar, &state);
   kernel.numbers(&panel, states.data());
   for (std::size_t c = 0; c < task.count; ++c) {
-    const kernel::NumberState& state = states[c];
+    kernel::NumberState& state = states[c];
+    kernel.finish(&state.hash, &state.digest);
     out[c].type = type_of(task.numbers.scalar);
     out[c].digest = state.present ? Digest(state.digest.bytes) : missing_digest(kernel, plan.rows);
     out[c].varied = state.breaks >= kernel::enough_breaks;
   }
 }
 
+Measured digest_pieces(const kernel::Kernel& kernel, const Pieces<Numbers>& pieces) {
+  const Scalar scalar = pieces.front().scalar;
+  kernel::NumberState state;
+  kernel.begin_numbers(scalar, &state);
+  std::size_t rows = 0;
+  for (const Numbers& piece : pieces) {
+    const void* const column = piece.data;
+    const auto size = static_cast<std::ptrdiff_t>(size_of(scalar));
+    const kernel::Panel panel{.columns = &column,
+                              .count = 1,
+                              .rows = piece.rows,
+                              .stride_bytes = piece.stride_bytes != 0 ? piece.stride_bytes : size,
+                              .scalar = scalar,
+                              .missing = piece.missing,
+                              .missing_stride_bytes = piece.missing_stride_bytes};
+    kernel.numbers(&panel, &state);
+    rows += piece.rows;
+  }
+  kernel.finish(&state.hash, &state.digest);
+  return {state.present ? Digest(state.digest.bytes) : missing_digest(kernel, rows),
+          state.breaks >= kernel::enough_breaks, type_of(scalar)};
+}
+
 struct MeasureOther {
   const kernel::Kernel& kernel;
-  Measured operator()(const Times& times) const { return digest_times(kernel, times); }
-  Measured operator()(const Texts& texts) const { return digest_texts(kernel, texts); }
+  const ColumnView& column;
+  Measured operator()(const Numbers& numbers) const { return digest_pieces(kernel, pieces_of(column, numbers)); }
+  Measured operator()(const Times& times) const { return digest_times(kernel, pieces_of(column, times)); }
+  Measured operator()(const Texts& texts) const { return digest_texts(kernel, pieces_of(column, texts)); }
   Measured operator()(const Mixed& mixed) const { return digest_mixed(kernel, mixed); }
-  Measured operator()(const Numbers&) const { return {}; }
 };
 
 void run(const kernel::Kernel& kernel, const Plan& plan, const Task& task, ColumnDigest* columns) {
   if (task.other == nullptr) {
     digest_panel(kernel, plan, task, columns + task.first);
   } else {
-    columns[task.first] = column_digest(std::visit(MeasureOther{kernel}, task.other->values));
+    columns[task.first] = column_digest(std::visit(MeasureOther{kernel, *task.other}, task.other->values));
   }
 }
 
@@ -104,6 +130,12 @@ Digest content_digest(const kernel::Kernel& kernel, const DatasetDigest& digest,
 
 }  // namespace
 
+void complete(const kernel::Kernel& kernel, DatasetDigest& digest, const std::vector<std::int64_t>& shape) {
+  digest.width = static_cast<std::int64_t>(digest.columns.size());
+  digest.values = values_digest(kernel, static_cast<std::size_t>(digest.rows), digest.columns);
+  digest.content = content_digest(kernel, digest, shape);
+}
+
 DatasetDigest digest_with(const kernel::Kernel& kernel, const DatasetView& data, unsigned threads) {
   const std::size_t columns = count_columns(data);
   const unsigned workers = workers_for(count_rows(data) * columns * sizeof(double), threads);
@@ -115,8 +147,7 @@ DatasetDigest digest_with(const kernel::Kernel& kernel, const DatasetView& data,
   share_out(plan.tasks.size(), workers,
             [&](std::size_t i) { run(kernel, plan, plan.tasks[i], digest.columns.data()); });
   label(data, digest.columns);
-  digest.values = values_digest(kernel, plan.rows, digest.columns);
-  digest.content = content_digest(kernel, digest, data.shape);
+  complete(kernel, digest, data.shape);
   return digest;
 }
 

@@ -81,7 +81,9 @@ struct Kernel {
   void (*finish)(const HashState* state, Hash128* out);
   /// Follows the steps of a column of canonical doubles; needs `last` to `breaks` of the state only.
   void (*observe)(NumberState* state, const void* values, std::size_t rows);
-  /// Digests a panel; `states` has one element per column.
+  /// Makes the state of a column without values.
+  void (*begin_numbers)(Scalar scalar, NumberState* state);
+  /// Adds the values of a panel; `states` has one element per column.
   void (*numbers)(const Panel* panel, NumberState* states);
   /// XXH3-64.
   std::uint64_t (*short_hash)(std::uint64_t seed, const void* data, std::size_t size);

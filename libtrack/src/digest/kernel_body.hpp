@@ -185,7 +185,7 @@ void digest_panel<double>(const Panel* panel, NumberState* states) {
 template <class T>
 void digest_complex(const Panel* panel, std::size_t column, NumberState* state) {
   const auto* from = static_cast<const unsigned char*>(panel->columns[column]);
-  std::uint64_t last[2] = {0, 0};
+  std::uint64_t last[2] = {bits_of(state->last), bits_of(state->step)};
   for (std::size_t i = 0; i < panel->rows; ++i, from += panel->stride_bytes) {
     std::uint64_t pair[2] = {canonical(bits_of(static_cast<double>(load<T>(from)))),
                              canonical(bits_of(static_cast<double>(load<T>(from + sizeof(T)))))};
@@ -193,16 +193,20 @@ void digest_complex(const Panel* panel, std::size_t column, NumberState* state) 
         panel->missing != nullptr && panel->missing[static_cast<std::ptrdiff_t>(i) * panel->missing_stride_bytes];
     if (masked || pair[0] == missing_word || pair[1] == missing_word) pair[0] = pair[1] = missing_word;
     if (pair[0] != missing_word) state->present = true;
-    if (i > 0 && (pair[0] != last[0] || pair[1] != last[1])) ++state->breaks;
+    if (state->seen > 0 && (pair[0] != last[0] || pair[1] != last[1])) ++state->breaks;
+    state->seen = 1;
     std::memcpy(last, pair, sizeof(last));
     update_hash(&state->hash, pair, sizeof(pair));
   }
+  state->last = from_bits(last[0]);
+  state->step = from_bits(last[1]);
 }
 
-void digest_numbers(const Panel* panel, NumberState* states);
+void digest_scalars(const Panel* panel, NumberState* states);
+void begin_numbers(Scalar scalar, NumberState* state);
 
-constexpr Kernel this_kernel = {MLTRACK_KERNEL_NAME, hash_bytes, begin_hash, update_hash, finish_hash, observe,
-                                digest_numbers,      short_hash, write_words};
+constexpr Kernel this_kernel = {MLTRACK_KERNEL_NAME, hash_bytes,     begin_hash, update_hash, finish_hash, observe,
+                                begin_numbers,       digest_scalars, short_hash, write_words};
 
 bool is_complex(Scalar scalar) { return scalar == Scalar::complex64 || scalar == Scalar::complex128; }
 
@@ -241,17 +245,11 @@ void digest_scalars(const Panel* panel, NumberState* states) {
   }
 }
 
-void digest_numbers(const Panel* panel, NumberState* states) {
-  const std::uint64_t seed = is_complex(panel->scalar) ? complex_seed : number_seed;
-  for (std::size_t c = 0; c < panel->count; ++c) {
-    NumberState* state = states + c;
-    begin_hash(&state->hash, seed);
-    state->last = state->step = 0;
-    state->seen = state->breaks = 0;
-    state->present = false;
-  }
-  digest_scalars(panel, states);
-  for (std::size_t c = 0; c < panel->count; ++c) finish_hash(&states[c].hash, &states[c].digest);
+void begin_numbers(Scalar scalar, NumberState* state) {
+  begin_hash(&state->hash, is_complex(scalar) ? complex_seed : number_seed);
+  state->last = state->step = 0;
+  state->seen = state->breaks = 0;
+  state->present = false;
 }
 
 }  // namespace

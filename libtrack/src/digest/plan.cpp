@@ -10,13 +10,6 @@
 namespace mltrack {
 namespace {
 
-struct RowCount {
-  std::size_t operator()(const Numbers& numbers) const noexcept { return numbers.rows; }
-  std::size_t operator()(const Times& times) const noexcept { return times.rows; }
-  std::size_t operator()(const Texts& texts) const noexcept { return texts.values.size(); }
-  std::size_t operator()(const Mixed& mixed) const noexcept { return mixed.values.size(); }
-};
-
 // True when a column lies within a row's length of the one before it.
 bool is_beside(const Numbers& panel, const void* last, const Numbers& next) {
   const std::ptrdiff_t distance = static_cast<const char*>(next.data) - static_cast<const char*>(last);
@@ -54,7 +47,7 @@ class Planner {
   }
 
   void add(const ColumnView& column) {
-    if (const Numbers* given = std::get_if<Numbers>(&column.values)) {
+    if (const Numbers* given = std::get_if<Numbers>(&column.values); given != nullptr && column.more.empty()) {
       Numbers numbers = *given;
       if (numbers.stride_bytes == 0) numbers.stride_bytes = static_cast<std::ptrdiff_t>(size_of(numbers.scalar));
       add(numbers);
@@ -74,11 +67,28 @@ class Planner {
   Plan plan_;
 };
 
+std::size_t rows_of(const ColumnView& column) noexcept {
+  std::size_t rows = std::visit(RowCount{}, column.values);
+  for (const ColumnView::Values& piece : column.more) rows += std::visit(RowCount{}, piece);
+  return rows;
+}
+
+bool is_like(const ColumnView::Values& first, const ColumnView::Values& piece) noexcept {
+  if (first.index() != piece.index() || std::holds_alternative<Mixed>(first)) return false;
+  const Numbers* numbers = std::get_if<Numbers>(&first);
+  return numbers == nullptr || numbers->scalar == std::get<Numbers>(piece).scalar;
+}
+
 void require_rows(const ColumnView& column, std::size_t position, std::size_t rows) {
-  const std::size_t found = std::visit(RowCount{}, column.values);
-  if (found == rows) return;
   const std::string name =
       column.name ? fmt::format("column {} ('{}')", position, *column.name) : fmt::format("column {}", position);
+  for (const ColumnView::Values& piece : column.more) {
+    if (is_like(column.values, piece)) continue;
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} has pieces of different kinds; pass numbers of one type, times or texts", name));
+  }
+  const std::size_t found = rows_of(column);
+  if (found == rows) return;
   throw Error(ErrorCode::invalid_argument,
               fmt::format("{} has {} rows where the dataset has {}; pass columns of equal length", name, found, rows));
 }
@@ -91,7 +101,7 @@ std::size_t count_columns(const DatasetView& data) noexcept {
 
 std::size_t count_rows(const DatasetView& data) noexcept {
   if (data.matrix) return data.matrix->rows;
-  return data.columns.empty() ? 0 : std::visit(RowCount{}, data.columns.front().values);
+  return data.columns.empty() ? 0 : rows_of(data.columns.front());
 }
 
 Plan make_plan(const DatasetView& data, std::size_t widest) {

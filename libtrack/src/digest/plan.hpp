@@ -7,6 +7,14 @@
 
 namespace mltrack {
 
+/// Rows of one piece of a column.
+struct RowCount {
+  std::size_t operator()(const Numbers& numbers) const noexcept { return numbers.rows; }
+  std::size_t operator()(const Times& times) const noexcept { return times.rows; }
+  std::size_t operator()(const Texts& texts) const noexcept { return texts.values.size(); }
+  std::size_t operator()(const Mixed& mixed) const noexcept { return mixed.values.size(); }
+};
+
 /// A part of a dataset that one thread digests in one go: a panel of numeric columns, or a single other column.
 struct Task {
   std::size_t first = 0;  ///< position of its first column in the dataset

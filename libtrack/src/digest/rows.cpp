@@ -68,6 +68,23 @@ struct PutColumn {
   }
 };
 
+// The rows of a block come from the pieces they lie in.
+void put_pieces(const Block& block, const ColumnView& column, std::uint64_t* to) {
+  std::size_t before = 0;
+  const auto put = [&](const ColumnView::Values& piece) {
+    const std::size_t rows = std::visit(RowCount{}, piece);
+    const std::size_t first = std::max(block.first, before);
+    const std::size_t end = std::min(block.first + block.count, before + rows);
+    if (first < end) {
+      const Block part{block.kernel, first - before, end - first, block.words, block.width};
+      std::visit(PutColumn{part, to + (first - block.first) * block.width}, piece);
+    }
+    before += rows;
+  };
+  put(column.values);
+  for (const ColumnView::Values& piece : column.more) put(piece);
+}
+
 // Row by row where the numbers of a row lie beside each other, else column by column.
 void put_matrix(const Block& block, const Matrix& matrix) {
   const auto size = static_cast<std::ptrdiff_t>(size_of(matrix.scalar));
@@ -94,7 +111,7 @@ void hash_block(const Block& block, const DatasetView& data, std::uint64_t* out)
     put_matrix(block, *data.matrix);
     to += data.matrix->columns;
   }
-  for (const ColumnView& column : data.columns) std::visit(PutColumn{block, to++}, column.values);
+  for (const ColumnView& column : data.columns) put_pieces(block, column, to++);
   const std::uint64_t seed = kind_word("row");
   for (std::size_t i = 0; i < block.count; ++i) {
     out[i] = block.kernel.short_hash(seed, block.words + i * block.width, 8 * block.width);

@@ -18,23 +18,26 @@ void require_utf8(std::string_view text, std::size_t row) {
 
 }  // namespace
 
-Measured digest_texts(const kernel::Kernel& kernel, const Texts& texts) {
-  Stream stream(kernel, texts.binary ? "binary" : "string");
+Measured digest_texts(const kernel::Kernel& kernel, const Pieces<Texts>& pieces) {
+  const bool binary = pieces.front().binary;
+  Stream stream(kernel, binary ? "binary" : "string");
   unsigned breaks = 0;
   bool present = false;
-  for (std::size_t i = 0; i < texts.values.size(); ++i) {
-    const std::string_view text = texts.values[i];
-    const bool missing = text.data() == nullptr;
-    if (!missing && !texts.binary) require_utf8(text, i);
-    stream.text(missing ? std::nullopt : std::optional(text));
-    present = present || !missing;
-    if (breaks < kernel::enough_breaks && i > 0) {
-      const std::string_view last = texts.values[i - 1];
-      if (missing != (last.data() == nullptr) || text != last) ++breaks;
+  std::size_t row = 0;
+  std::string_view last;
+  for (const Texts& texts : pieces) {
+    for (const std::string_view text : texts.values) {
+      const bool missing = text.data() == nullptr;
+      if (!missing && !binary) require_utf8(text, row);
+      stream.text(missing ? std::nullopt : std::optional(text));
+      present = present || !missing;
+      if (row > 0 && breaks < kernel::enough_breaks && (missing != (last.data() == nullptr) || text != last)) ++breaks;
+      last = text;
+      ++row;
     }
   }
-  return {present ? stream.finish() : missing_digest(kernel, texts.values.size()), breaks >= kernel::enough_breaks,
-          texts.binary ? "binary" : "string"};
+  return {present ? stream.finish() : missing_digest(kernel, row), breaks >= kernel::enough_breaks,
+          binary ? "binary" : "string"};
 }
 
 }  // namespace mltrack

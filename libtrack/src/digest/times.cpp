@@ -63,26 +63,30 @@ std::int64_t time_at(const Times& times, std::size_t row) noexcept {
   return value;
 }
 
-Measured digest_times(const kernel::Kernel& kernel, const Times& times) {
-  Stream stream(kernel, kind_of(times));
+Measured digest_times(const kernel::Kernel& kernel, const Pieces<Times>& pieces) {
+  Stream stream(kernel, kind_of(pieces.front()));
   kernel::NumberState steps{};
   bool present = false;
   std::int64_t origin = 0;
-  for (std::size_t i = 0; i < times.rows; ++i) {
-    const std::int64_t value = time_at(times, i);
-    const bool missing = value == not_a_time;
-    const Moment at = moment(value, times.unit);
-    stream.word(static_cast<std::uint64_t>(at.seconds));
-    stream.word(at.attoseconds);
-    if (!missing && !present) origin = value;
-    present = present || !missing;
-    const auto passed =
-        static_cast<std::int64_t>(static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(origin));
-    const double offset = missing ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(passed);
-    kernel.observe(&steps, &offset, 1);
+  std::size_t rows = 0;
+  for (const Times& times : pieces) {
+    rows += times.rows;
+    for (std::size_t i = 0; i < times.rows; ++i) {
+      const std::int64_t value = time_at(times, i);
+      const bool missing = value == not_a_time;
+      const Moment at = moment(value, times.unit);
+      stream.word(static_cast<std::uint64_t>(at.seconds));
+      stream.word(at.attoseconds);
+      if (!missing && !present) origin = value;
+      present = present || !missing;
+      const auto passed =
+          static_cast<std::int64_t>(static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(origin));
+      const double offset = missing ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(passed);
+      kernel.observe(&steps, &offset, 1);
+    }
   }
-  return {present ? stream.finish() : missing_digest(kernel, times.rows), steps.breaks >= kernel::enough_breaks,
-          times.duration ? "duration" : "datetime"};
+  return {present ? stream.finish() : missing_digest(kernel, rows), steps.breaks >= kernel::enough_breaks,
+          pieces.front().duration ? "duration" : "datetime"};
 }
 
 }  // namespace mltrack

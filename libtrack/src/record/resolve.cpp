@@ -90,8 +90,7 @@ std::vector<Source> find_by_columns(const Search& search, const std::vector<RowI
   }
   std::vector<Source> sources;
   for (const auto& [id, owner] : owners)
-    sources.push_back(
-        {owner.first, fmt::format("columns {}/{}", owner.second, search.flow.data->columns.size()), "from"});
+    sources.push_back({owner.first, fmt::format("columns {}/{}", owner.second, search.flow.data->width), "from"});
   return sources;
 }
 

@@ -117,13 +117,14 @@ RowId Writer::dataset(const DatasetDigest& data) {
   const RowId id = content(data.content, "dataset");
   if (connection_.integer("SELECT 1 FROM dataset WHERE content = ?", id)) return id;
   std::vector<std::uint8_t> digests;
-  if (!has_column_rows(data))
+  const bool one_for_all = data.width != static_cast<std::int64_t>(data.columns.size());
+  if (!one_for_all && !has_column_rows(data))
     for (const ColumnDigest& column : data.columns)
       digests.insert(digests.end(), column.digest.bytes().begin(), column.digest.bytes().end());
   const auto wide = digests.empty() ? std::nullopt : std::optional(sqlite::Blob(digests));
   connection_.run("INSERT INTO dataset (content, rows, columns, values_digest, column_digests) VALUES (?, ?, ?, ?, ?)",
-                  id, data.rows, data.columns.size(), data.values, wide);
-  if (!wide) columns(id, data);
+                  id, data.rows, data.width, data.values, wide);
+  if (!wide && !one_for_all) columns(id, data);
   return id;
 }
 
