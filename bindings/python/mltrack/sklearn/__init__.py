@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mltrack.sklearn._curve import ConvergenceCurve
+
 __all__ = [
+    "ConvergenceCurve",
     "compute_metric_sync",
     "cross_val_predict_sync",
     "cross_val_score_sync",

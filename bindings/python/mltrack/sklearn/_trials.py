@@ -44,17 +44,19 @@ def record(frame: Frame, estimator: Any, single: str, chosen: Iterable[Mapping[s
     trials: list[_core.Trial] = []
     rows: list[_core.FoldRows] = []
     models: list[Any] = []
+    numbers: dict[tuple[int, int], int] = {}  # of rows, by the arrays that hold them
     first = 0
     for batch in frame.batches or ():
         tasks = [(task, result) for task, result in zip(batch.tasks, batch.results, strict=False) if _is_trial(task)]
-        folds = _Folds(len(rows))
+        folds = _Folds()
         for task, result in tasks:
-            nth, candidate = folds.place(task.test)
+            fold, candidate = folds.place(task.test)
+            nth = numbers.setdefault((id(task.train), id(task.test)), len(rows))
             if nth == len(rows):
                 rows.append(_core.FoldRows(_numbers(task.train), _numbers(task.test)))
             report = result if isinstance(result, dict) else {}
             own = params[first + candidate] if params else _merged(estimator, {})
-            trials.append(_trial(first + candidate, nth - folds.first, nth, own, report, single))
+            trials.append(_trial(first + candidate, fold, nth, own, report, single))
             models.append(report.get("estimator"))
         first += folds.candidates
     nodes = _log(frame, estimator, trials, rows)
@@ -74,14 +76,13 @@ def best_score(search: Any) -> list[_core.CallMetric]:
 class _Folds:
     """Tells folds and candidates apart by the test rows: a fold's are one object, taken once for every candidate."""
 
-    def __init__(self, first: int) -> None:
-        self.first = first
+    def __init__(self) -> None:
         self.candidates = 0
-        self._seen: dict[int, list[int]] = {}  # id of the test rows: number of the rows, how often they were taken
+        self._seen: dict[int, list[int]] = {}  # id of the test rows: number of the fold, how often it was taken
 
     def place(self, test: Any) -> tuple[int, int]:
-        """The number of the rows, and the candidate's among those with these rows."""
-        seen = self._seen.setdefault(id(test), [self.first + len(self._seen), 0])
+        """The number of the fold, and of the candidate among those that took it."""
+        seen = self._seen.setdefault(id(test), [len(self._seen), 0])
         candidate = seen[1]
         seen[1] += 1
         self.candidates = max(self.candidates, seen[1])
