@@ -13,6 +13,8 @@ std::string section(const std::string& title, const std::string& text) {
   return text.empty() ? "" : '\n' + title + '\n' + text;
 }
 
+std::string gigabytes(std::int64_t bytes) { return number(static_cast<double>(bytes) / 1e9, 3) + " GB"; }
+
 std::string list_text(const Fields& fields) {
   std::string out;
   for (const auto& [name, value] : fields) {
@@ -85,11 +87,67 @@ std::string locations_text(const Details& details) {
   return out;
 }
 
+std::string yes_or_no(const std::optional<bool>& fact) { return !fact ? "" : *fact ? "yes" : "no"; }
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+std::string code_text(const Details& details) {
+  if (!details.code) return "";
+  const CodeInfo& code = *details.code;
+  return list_text({{"script", code.script},
+                    {"digest", code.digest ? code.digest.hex() : ""},
+                    {"vcs", code.vcs},
+                    {"branch", code.branch},
+                    {"dirty", yes_or_no(code.dirty)},
+                    {"remote", code.remote},
+                    {"diff", code.diff ? code.diff.hex() : ""},
+                    {"folder", code.folder},
+                    {"arguments", joined(code.arguments)},
+                    {"cell", code.execution_count ? std::to_string(*code.execution_count) : ""}});
+}
+
+std::string environment_text(const Details& details) {
+  if (!details.environment) return "";
+  const EnvironmentInfo& environment = *details.environment;
+  std::vector<std::string> packages;
+  for (const auto& [name, version] : environment.packages) packages.push_back(name + ' ' + version);
+  Fields fields = {{"language", environment.language},
+                   {"os", environment.os},
+                   {"machine", environment.machine},
+                   {"processor", environment.processor},
+                   {"cores", environment.cores ? std::to_string(*environment.cores) : ""},
+                   {"memory", environment.memory_bytes ? gigabytes(*environment.memory_bytes) : ""},
+                   {"packages", joined(packages)}};
+  fields.insert(fields.end(), environment.variables.begin(), environment.variables.end());
+  return list_text(fields);
+}
+
+std::string dump_text(const Details& details) {
+  if (!details.dump) return "";
+  const DumpInfo& dump = *details.dump;
+  std::vector<std::string> packages;
+  std::vector<std::string> inputs;
+  for (const auto& [name, version] : dump.packages) packages.push_back(name + ' ' + version);
+  for (const auto& input : dump.inputs)
+    inputs.push_back(input.name.value_or('#' + std::to_string(inputs.size())) +
+                     (input.type.empty() ? "" : ':' + input.type));
+  return list_text({{"format", dump.format},
+                    {"language", dump.language},
+                    {"packages", joined(packages)},
+                    {"columns", dump.columns ? std::to_string(*dump.columns) : ""},
+                    {"inputs", joined(inputs)}});
+}
+
 std::string details_text(const Details& details) {
   return node_text(details.node) + section("Parameters", params_text(details.node)) +
          section("Metrics", metrics_text(details.node)) +
          section("Tags", list_text({details.node.tags.begin(), details.node.tags.end()})) +
-         section("Came from", edges_text(details.in, &Edge::src)) +
+         section("Code", code_text(details)) + section("Environment", environment_text(details)) +
+         section("Loads as", dump_text(details)) + section("Came from", edges_text(details.in, &Edge::src)) +
          section("Went into", edges_text(details.out, &Edge::dst)) + section("Columns", columns_text(details)) +
          section("Seen at", locations_text(details)) + section("Notes", notes_text(details));
 }

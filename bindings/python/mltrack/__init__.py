@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mltrack._autolog import autolog
     from mltrack._guard import TrackingWarning, tracking_problems
     from mltrack._recorder import derive
+    from mltrack.sklearn._stored import VersionWarning, load_model
 
     compute_metric_sync: Any
     cross_val_predict_sync: Any
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _LATER = {
     "TrackingWarning": "mltrack._guard",
+    "VersionWarning": "mltrack.sklearn._stored",
     "autolog": "mltrack._autolog",
     "compute_metric_sync": "mltrack.sklearn",
     "cross_val_predict_sync": "mltrack.sklearn",
@@ -49,6 +51,7 @@ _LATER = {
     "cross_validate_sync": "mltrack.sklearn",
     "derive": "mltrack._recorder",
     "learning_curve_sync": "mltrack.sklearn",
+    "load_model": "mltrack.sklearn._stored",
     "metrics": "mltrack.metrics",
     "permutation_importance_sync": "mltrack.sklearn",
     "permutation_test_score_sync": "mltrack.sklearn",
@@ -75,6 +78,7 @@ __all__ = [
     "Run",
     "Tracker",
     "TrackingWarning",
+    "VersionWarning",
     "__version__",
     "active_run",
     "autolog",
@@ -86,6 +90,7 @@ __all__ = [
     "describe",
     "digest",
     "learning_curve_sync",
+    "load_model",
     "open",
     "permutation_importance_sync",
     "permutation_test_score_sync",

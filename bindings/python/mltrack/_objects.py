@@ -83,13 +83,33 @@ def log_dataset(run: Run, data: Any, name: str, sources: list[Any]) -> _core.Nod
     return node
 
 
-def log_model(run: Run, estimator: Any, name: str, sources: list[_core.Source]) -> _core.NodeRef:
-    """Records a live estimator as a model of the run; the object means the node from then on."""
-    flow = _described("model", estimator, kind="model")
-    flow.name = name
-    flow.sources = sources
-    node = run.log_node(flow)
-    _recorder.registry_of(run).add(estimator, node, content=flow.digest)
+def log_model(
+    run: Run, estimator: Any, name: str, sources: list[_core.Source], format: str | None = None
+) -> _core.NodeRef:
+    """Records a live estimator as a model of the run; the object means the node from then on. With a format its bytes
+    are stored; where that fails, nothing is recorded."""
+    from mltrack.sklearn import _formats, _models
+
+    session = session_of(run)
+    data = None if format is None else _formats.dumped(estimator, _formats.format_named(format))
+    flow = _models.model_flow(session, estimator)
+    known, flow.name = flow.node, name
+    if known is None:
+        flow.sources = [*flow.sources, *sources]
+        node = run.log_node(flow)  # or one of another run whose state is equal
+    else:
+        node = known
+    if (known is not None and sources) or (name and run.tracker.query().node(node).name != name):
+        same = _core.Source(node, "content" if known is None else "object", "same")
+        flow = _described("model", estimator, kind="model")
+        flow.name, flow.sources = name, [same, *sources]
+        node = run.log_node(flow)
+    if node != known:
+        session.registry.add(estimator, node, content=flow.digest)
+    if format is not None:
+        from mltrack.sklearn._stored import store_model
+
+        store_model(run, estimator, node, format, name=name, data=data)
     return node
 
 

@@ -6,15 +6,29 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, overload
 
 from mltrack import _check, _core
-from mltrack._core import Column, Difference, Edge, MetricValue, Node, Note, Point
+from mltrack._core import (
+    CodeInfo,
+    Column,
+    Difference,
+    DumpInfo,
+    Edge,
+    EnvironmentInfo,
+    MetricValue,
+    Node,
+    Note,
+    Point,
+)
 from mltrack._refs import reference
 
 __all__ = [
+    "CodeInfo",
     "Column",
     "Comparison",
     "Details",
     "Difference",
+    "DumpInfo",
     "Edge",
+    "EnvironmentInfo",
     "Lineage",
     "MetricValue",
     "Node",
@@ -162,9 +176,21 @@ class Lineage:
 
 
 class Details:
-    """Everything about one node: what flowed in and out, columns, notes, where its content was seen."""
+    """Everything about one node: what flowed in and out, columns, notes, where its content was seen; of a run its
+    program and environment, of a stored model how it loads."""
 
-    __slots__ = ("columns", "columns_omitted", "in_edges", "locations", "node", "notes", "out_edges")
+    __slots__ = (
+        "code",
+        "columns",
+        "columns_omitted",
+        "dump",
+        "environment",
+        "in_edges",
+        "locations",
+        "node",
+        "notes",
+        "out_edges",
+    )
 
     node: Node
     in_edges: tuple[Edge, ...]
@@ -173,6 +199,9 @@ class Details:
     columns_omitted: bool
     notes: tuple[Note, ...]
     locations: tuple[str, ...]
+    code: CodeInfo | None
+    environment: EnvironmentInfo | None
+    dump: DumpInfo | None
 
     def __init__(self, answer: _core.Details) -> None:
         for name in self.__slots__:

@@ -8,10 +8,12 @@ from contextvars import Token
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from mltrack import _check, _context, _core
+from mltrack import _check, _context, _core, _guard
 from mltrack._calls import Calls
+from mltrack.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
+    from mltrack._gathering import Gathering
     from mltrack._results import Node
     from mltrack._tracker import Tracker
 
@@ -26,12 +28,15 @@ class Run(Calls):
     `subject`, `dataset` and `node` take a live object, a reference, a node of an answer or a handle.
     """
 
-    def __init__(self, run: _core.Run, tracker: Tracker, *, strict: bool = False) -> None:
+    def __init__(
+        self, run: _core.Run, tracker: Tracker, *, strict: bool = False, gather: bool = False, diff: bool = False
+    ) -> None:
         super().__init__(run)
         self.tracker = tracker
         self.strict = strict
         self._pid = os.getpid()
         self._tokens: list[Token[Run | None]] = []
+        self._gathering = self._gather(diff) if gather else None
         _context.opened(self)
 
     def belongs_here(self) -> bool:
@@ -51,14 +56,40 @@ class Run(Calls):
             self.finish(_context.ending(error))
 
     def finish(self, status: str = "finished") -> None:
-        """Ends the run as finished, failed or interrupted; power-safe when it returns."""
-        super().finish(status)
-        _context.closed(self)
+        """Ends the run as finished, failed or interrupted; power-safe when it returns. Waits up to two seconds for
+        the record of the code and the environment."""
+        failure = None
+        try:
+            if self.status == "running":
+                failure = self._complete()
+        finally:
+            super().finish(status)
+            _context.closed(self)
+        if failure is not None:
+            raise failure
 
     def detach(self) -> None:
         """Gives up this handle without ending the run, which goes on elsewhere (`Tracker.attach`)."""
         _context.closed(self)
+        self._complete()
         super().detach()
+
+    def _gather(self, diff: bool) -> Gathering | None:
+        try:
+            from mltrack._gathering import Gathering
+
+            return Gathering(self, diff=diff)
+        except Exception as error:
+            _guard.problem(error)
+            return None
+
+    def _complete(self) -> Exception | None:
+        """Completes the record of the code and the environment; a failure of that is answered in strict runs only."""
+        gathering, self._gathering = self._gathering, None
+        if gathering is None:
+            return None
+        gathering.complete()
+        return None if gathering.problem is None else _guard.problem(gathering.problem, strict=self.strict)
 
     def log_metric(
         self, name: str, value: float, step: int | None = None, *, subject: Any = None, dataset: Any = None
@@ -122,14 +153,28 @@ class Run(Calls):
         )
 
     def log_model(
-        self, estimator: Any, *, name: str = "", digest: str | None = None, sources: Any = ()
+        self,
+        estimator: Any,
+        *,
+        name: str = "",
+        digest: str | None = None,
+        sources: Any = (),
+        format: str | None = None,
     ) -> _core.NodeRef:
-        """Records a model without its fit: a live estimator, or the dotted name of a class with a digest."""
+        """Records a model: a live estimator, or the dotted name of a class with a digest.
+
+        Without a format only the digest of its state is stored. With format="skops" (needs the package skops) or
+        "joblib" its bytes are kept too, and `mltrack.load_model` loads it again. An estimator whose fit was recorded is
+        the node of that fit; with a name, a new node that is the same."""
         from mltrack import _objects
 
         if isinstance(estimator, str):
+            if format is not None:
+                raise InvalidArgumentError(
+                    f"{estimator!r} is the name of a class, which has no state to store as {format!r}; give the model"
+                )
             return super().log_model(estimator, name=name, digest=digest, sources=self._sources(sources))
-        return _objects.log_model(self, estimator, name, self._sources(sources))
+        return _objects.log_model(self, estimator, name, self._sources(sources), format)
 
     def node(self) -> Node:
         """The run as a query shows it: status, parameters, metrics, tags."""

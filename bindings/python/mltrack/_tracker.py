@@ -23,11 +23,16 @@ class Tracker(_core.Tracker):
         name: str | None = None,
         tags: Mapping[str, object] | None = None,
         strict: bool = False,
+        diff: bool = False,
         part_of: str | None = None,
         part_call: int = -1,
     ) -> Run:
         """Starts a run, which is the process's innermost from now on. With `strict`, failures of tracking inside
-        recorded calls raise. `part_of` is the uid of a run elsewhere that this one is a part of."""
+        recorded calls raise. With `diff`, what differs from the git revision is kept (secrets in it too). `part_of` is
+        the uid of a run elsewhere that this one is a part of.
+
+        The program (script or notebook cell, arguments, git revision) and the environment (machine, imported packages)
+        are recorded beside the user's work, in full by the end of the run."""
         if _disabled():
             from mltrack._disabled import DisabledRun
 
@@ -40,7 +45,7 @@ class Tracker(_core.Tracker):
             part_of=part_of,
             part_call=part_call,
         )
-        return Run(started, self, strict=strict)
+        return Run(started, self, strict=strict, gather=True, diff=diff)
 
     def attach(self, uid: str) -> Run:
         """Goes on writing a run of this store, from any process."""
@@ -90,8 +95,10 @@ def start_run(
     tags: Mapping[str, object] | None = None,
     store: str | os.PathLike[str] | Tracker | None = None,
     strict: bool = False,
+    diff: bool = False,
 ) -> Run:
-    """Starts a run in `store`: a path, an open store, or the default one (see `open`).
+    """Starts a run in `store`: a path, an open store, or the default one (see `open`). Options as for
+    `Tracker.start_run`.
 
     Use it as a context manager: the run is the active one inside the block and ends with it.
     """
@@ -100,7 +107,7 @@ def start_run(
 
         return DisabledRun(None, project, experiment or "default", name or "")  # type: ignore[return-value]
     tracker = store if isinstance(store, Tracker) else open_store(store)
-    return tracker.start_run(project, experiment, name=name, tags=tags, strict=strict)
+    return tracker.start_run(project, experiment, name=name, tags=tags, strict=strict, diff=diff)
 
 
 def _disabled() -> bool:

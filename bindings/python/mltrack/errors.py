@@ -73,6 +73,18 @@ class WrongStateError(Error, RuntimeError):
     code = "wrong_state"
 
 
+class UntrustedError(Error, ValueError):
+    """Stored bytes that may run code when they are loaded; the message says how to trust them."""
+
+    code = "untrusted"
+
+
+class MissingPackageError(Error, ImportError):
+    """A package that this needs is not installed; the message names it."""
+
+    code = "missing_package"
+
+
 class StorageError(Error, OSError):
     """The operating system refused: disk full, permission denied, ..."""
 

@@ -148,7 +148,10 @@ void bind_nodes(py::module_& module) {
       .def_readonly("columns", &Details::columns)
       .def_readonly("columns_omitted", &Details::columns_omitted)
       .def_readonly("notes", &Details::notes)
-      .def_readonly("locations", &Details::locations);
+      .def_readonly("locations", &Details::locations)
+      .def_readonly("code", &Details::code)
+      .def_readonly("environment", &Details::environment)
+      .def_readonly("dump", &Details::dump);
   py::class_<Comparison>(module, "Comparison")
       .def_readonly("a", &Comparison::a)
       .def_readonly("b", &Comparison::b)

@@ -105,6 +105,19 @@ py::list log_trials(Run& run, py::handle parent, std::string estimator, std::vec
   return refs(models);
 }
 
+NodeRef log_dump(Run& run, py::handle model, const py::buffer& data, const DumpInfo& info) {
+  const py::buffer_info bytes = data.request();
+  const auto size = static_cast<std::size_t>(bytes.size * bytes.itemsize);
+  const ModelRef of{to_ref(model)};
+  const Released released;
+  return run.log_dump(of, {static_cast<const std::uint8_t*>(bytes.ptr), size}, info);
+}
+
+void log_code(Run& run, const CodeInfo& info, const std::string& diff, std::optional<int> wait_ms) {
+  const Released released;
+  run.log_code(info, diff, wait_ms);
+}
+
 RunStatus parse_status(const std::string& word) {
   for (const RunStatus status : {RunStatus::finished, RunStatus::failed, RunStatus::interrupted}) {
     if (word == to_string(status)) return status;
@@ -131,6 +144,10 @@ void bind_writing(py::class_<Run>& run) {
            py::arg("media_type") = "", py::arg("sources") = std::vector<Source>(), py::arg("store") = true)
       .def("log_model", &log_model, py::arg("estimator"), py::kw_only(), py::arg("name") = "",
            py::arg("digest") = py::none(), py::arg("sources") = std::vector<Source>())
+      .def("log_dump", &log_dump, py::arg("model"), py::arg("data"), py::arg("info"))
+      .def("log_code", &log_code, py::arg("info"), py::arg("diff") = py::bytes(), py::arg("wait_ms") = py::none())
+      .def("log_environment", &Run::log_environment, py::arg("info"), py::arg("wait_ms") = py::none(),
+           py::call_guard<Released>())
       .def(
           "set_tag",
           [](Run& self, const std::string& key, const std::string& value, py::handle node) {

@@ -3,6 +3,7 @@
 #include <mltrack/call.hpp>
 #include <mltrack/dataset.hpp>
 #include <mltrack/digest.hpp>
+#include <mltrack/environment.hpp>
 #include <mltrack/error.hpp>
 #include <mltrack/id.hpp>
 #include <mltrack/json.hpp>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <mltrack/digest.hpp>
+#include <mltrack/environment.hpp>
 #include <mltrack/id.hpp>
 #include <mltrack/trial.hpp>
 #include <mltrack/value.hpp>
@@ -91,6 +92,9 @@ struct Details {
   bool columns_omitted = false;  ///< too many columns to have rows of their own
   std::vector<Note> notes;
   std::vector<std::string> locations;
+  std::optional<CodeInfo> code{};                ///< of a run
+  std::optional<EnvironmentInfo> environment{};  ///< of a run
+  std::optional<DumpInfo> dump{};                ///< of an artifact from which a model loads
 };
 
 /// One point of a series.

@@ -5,10 +5,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <mltrack/call.hpp>
+#include <mltrack/environment.hpp>
 #include <mltrack/trial.hpp>
 
 namespace mltrack {
@@ -131,6 +134,17 @@ class Run {
   /// Error(invalid_argument) for the store's own file: record a backup of it.
   ArtifactRef log_artifact(const ArtifactInfo& info);
   ModelRef log_model(const ModelInfo& info);
+
+  /// Keeps the bytes of a model, as ArtifactInfo does, so that it can be loaded again: an artifact derived from the
+  /// model. The same bytes of the same model are kept once. Throws Error(invalid_argument) without a format and
+  /// Error(not_found) for a model that the store does not hold.
+  ArtifactRef log_dump(const ModelRef& model, std::span<const std::uint8_t> bytes, const DumpInfo& info);
+
+  /// Records the program behind the run, and keeps the text of what differed from its revision, where there is any.
+  /// A run has one program and one environment: a second one throws Error(wrong_state). `wait_ms` is how long to wait
+  /// for another writer; absent: as the store was opened.
+  void log_code(const CodeInfo& info, std::string_view diff = {}, std::optional<int> wait_ms = {});
+  void log_environment(const EnvironmentInfo& info, std::optional<int> wait_ms = {});
 
   /// Labels the run, or any node of the store. The last value counts.
   void set_tag(const std::string& key, const std::string& value, NodeRef node = {});

@@ -6,6 +6,7 @@
 
 #include <mltrack/error.hpp>
 
+#include "ask/environment.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/quoted.hpp"
@@ -13,7 +14,6 @@
 namespace mltrack::schema {
 extern const std::string_view sql_fit_inputs;
 extern const std::string_view sql_call_inputs;
-extern const std::string_view sql_run_code;
 }  // namespace mltrack::schema
 
 namespace mltrack::ask {
@@ -89,21 +89,39 @@ void add_columns(Facts& facts, sqlite::Connection& db, std::int64_t node) {
        take, node);
 }
 
-void add_run(Facts& facts, sqlite::Connection& db, std::int64_t run) {
-  const auto code = [&](const Statement& row) {
-    facts.set("code", "script", row.maybe_text(0));
-    facts.set("code", "vcs", row.maybe_text(1));
-    facts.set("code", "branch", row.maybe_text(2));
-    facts.set("code", "dirty", row.maybe_integer(3));
-    facts.set("code", "digest", row.null(4) ? std::nullopt : std::optional(row.digest(4).hex()));
-    facts.set("host", "", row.maybe_text(5));
+void add_code(Facts& facts, const CodeInfo& code) {
+  const auto set = [&](const char* name, const std::string& text) {
+    if (!text.empty()) facts.set("code", name, text);
   };
-  each(db, schema::sql_run_code, code, run);
-  each(
-      db,
-      "SELECT n.text, p.version FROM run AS r JOIN package AS p ON p.env = r.env JOIN name AS n ON n.id = p.name "
-      "WHERE r.id = ?1",
-      [&](const Statement& row) { facts.set("package", std::string(row.text(0)), row.maybe_text(1)); }, run);
+  set("script", code.script);
+  set("vcs", code.vcs);
+  set("branch", code.branch);
+  set("remote", code.remote);
+  set("folder", code.folder);
+  if (code.dirty) facts.set("code", "dirty", std::optional<std::int64_t>(*code.dirty));
+  if (code.digest) set("digest", code.digest.hex());
+  if (code.diff) set("diff", code.diff.hex());
+  for (std::size_t i = 0; i < code.arguments.size(); ++i)
+    facts.set("argument", fmt::format("#{}", i), code.arguments[i]);
+}
+
+void add_environment(Facts& facts, const EnvironmentInfo& environment) {
+  const std::pair<const char*, const std::string*> texts[] = {{"language", &environment.language},
+                                                              {"os", &environment.os},
+                                                              {"machine", &environment.machine},
+                                                              {"processor", &environment.processor}};
+  for (const auto& [name, text] : texts)
+    if (!text->empty()) facts.set("environment", name, *text);
+  facts.set("environment", "cores", environment.cores);
+  facts.set("environment", "memory_bytes", environment.memory_bytes);
+  for (const auto& [name, version] : environment.packages) facts.set("package", name, version);
+  for (const auto& [name, value] : environment.variables) facts.set("variable", name, value);
+}
+
+void add_run(Facts& facts, sqlite::Connection& db, std::int64_t run) {
+  facts.set("host", "", db.text("SELECT host FROM run WHERE id = ?1", run));
+  if (const auto code = code_of(db, run)) add_code(facts, *code);
+  if (const auto environment = environment_of(db, run)) add_environment(facts, *environment);
 }
 
 Facts facts_of(sqlite::Connection& db, std::int64_t id, const Node& node) {

@@ -4,6 +4,7 @@
 
 #include <mltrack/error.hpp>
 
+#include "ask/environment.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/quoted.hpp"
@@ -83,6 +84,9 @@ Details details_of(const Snapshot& snapshot, const Reference& reference) {
   details.in = edges_at(db, reader, node, Side::in);
   details.out = edges_at(db, reader, node, Side::out);
   details.notes = notes_of(db, node);
+  details.code = code_of(db, node);
+  details.environment = environment_of(db, node);
+  details.dump = dump_of(db, node);
   const auto content = db.integer("SELECT content FROM node WHERE id = ?1", node);
   if (!content) return details;
   details.columns = columns_of(db, reader, *content);

@@ -19,22 +19,28 @@
 namespace mltrack::schema {
 extern const std::string_view sql_0001_initial;
 extern const std::string_view sql_0002_findings;
+extern const std::string_view sql_0002_environment;
 }  // namespace mltrack::schema
 
 namespace mltrack {
 
 namespace {
 
-/// The script that leads to version 1, to version 2, and so on. All but the first make new tables only.
-std::array<std::string_view, 2> schema_scripts() noexcept {
-  return {schema::sql_0001_initial, schema::sql_0002_findings};
+struct Script {
+  int version;
+  std::string_view sql;
+};
+
+/// The scripts that lead to each version, in order. All but the first make new tables only.
+std::array<Script, 3> schema_scripts() noexcept {
+  return {{{1, schema::sql_0001_initial}, {2, schema::sql_0002_findings}, {2, schema::sql_0002_environment}}};
 }
 
 /// The scripts behind `version`, with what they make called by other words.
 std::string scripts_after(std::int64_t version, std::string_view table, std::string_view index) {
   std::string sql;
-  const auto scripts = schema_scripts();
-  for (auto i = static_cast<std::size_t>(version); i < scripts.size(); ++i) sql += scripts[i];
+  for (const Script& script : schema_scripts())
+    if (script.version > version) sql += script.sql;
   const auto replace_all = [&sql](std::string_view word, std::string_view by) {
     for (auto at = sql.find(word); at != std::string::npos; at = sql.find(word, at + by.size()))
       sql.replace(at, word.size(), by);
@@ -46,7 +52,7 @@ std::string scripts_after(std::int64_t version, std::string_view table, std::str
 
 }  // namespace
 
-int schema_version() noexcept { return static_cast<int>(schema_scripts().size()); }
+int schema_version() noexcept { return schema_scripts().back().version; }
 
 std::string_view schema_sql() noexcept {
   static const std::string sql = scripts_after(0, "CREATE TABLE ", "CREATE INDEX ");

@@ -59,6 +59,21 @@ struct Leftover {
   }
 };
 
+/// Lets `write(path)` make a file and puts it, complete and synced, where the object belongs, unless it is there.
+template <class Write>
+void place_object(const Store& store, const Digest& sha256, Write&& write) {
+  const fs::path to = object_path(store, sha256);
+  if (fs::exists(to)) return;
+  make_private_folder(store.objects());
+  make_private_folder(to.parent_path());
+  const Leftover part{to.string() + ".part-" + Uid::random().str()};
+  write(part.path);
+  sync(part.path);
+  fs::rename(part.path, to);
+  sync(to.parent_path());
+  sync(store.objects());
+}
+
 }  // namespace
 
 fs::path object_path(const Store& store, const Digest& sha256) {
@@ -67,18 +82,21 @@ fs::path object_path(const Store& store, const Digest& sha256) {
 }
 
 void keep_object(const Store& store, const Digest& sha256, const fs::path& from) {
-  const fs::path to = object_path(store, sha256);
-  if (fs::exists(to)) return;
-  make_private_folder(store.objects());
-  make_private_folder(to.parent_path());
-  const Leftover part{to.string() + ".part-" + Uid::random().str()};
-  fs::copy_file(from, part.path);
-  fs::permissions(part.path, fs::perms::owner_read | fs::perms::owner_write);
-  if (digest_file(part.path).sha256 != sha256) refuse_changed(from);
-  sync(part.path);
-  fs::rename(part.path, to);
-  sync(to.parent_path());
-  sync(store.objects());
+  place_object(store, sha256, [&](const fs::path& part) {
+    fs::copy_file(from, part);
+    fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write);
+    if (digest_file(part).sha256 != sha256) refuse_changed(from);
+  });
+}
+
+void keep_object(const Store& store, const Digest& sha256, std::span<const std::uint8_t> bytes) {
+  place_object(store, sha256, [&](const fs::path& part) {
+    std::ofstream out(part, std::ios::binary);
+    fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write);
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    if (!out) throw Error(ErrorCode::io, fmt::format("cannot write {}", part.string()));
+  });
 }
 
 std::vector<std::uint8_t> read_small(const fs::path& from, const Digest& sha256) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include <mltrack/digest.hpp>
@@ -19,6 +20,9 @@ std::filesystem::path object_path(const Store& store, const Digest& sha256);
 /// Copies a file to its place under the digest it must have: written beside it, synced, renamed. Throws Error(io), or
 /// Error(invalid_argument) when the file changed meanwhile.
 void keep_object(const Store& store, const Digest& sha256, const std::filesystem::path& from);
+
+/// The same for bytes in memory.
+void keep_object(const Store& store, const Digest& sha256, std::span<const std::uint8_t> bytes);
 
 /// A small file's bytes; throws when they no longer have that digest.
 std::vector<std::uint8_t> read_small(const std::filesystem::path& from, const Digest& sha256);

@@ -14,8 +14,6 @@ namespace mltrack::store {
 namespace {
 
 constexpr std::size_t cached_rows = 200'000;  // bounds the memory of a long-lived process
-constexpr std::size_t named_columns_limit = 4'096;
-constexpr std::size_t plain_columns_limit = 256;
 
 void append(std::string& out, std::string_view text) {
   const std::uint64_t size = text.size();
@@ -36,7 +34,7 @@ void append_value(std::string& out, const Value& value) {
 
 bool has_column_rows(const DatasetDigest& data) {
   const bool named = !data.columns.empty() && data.columns.front().name;
-  return data.columns.size() <= (named ? named_columns_limit : plain_columns_limit);
+  return data.columns.size() <= most_column_rows(named);
 }
 
 std::string file_key(const Digest& digest) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <mltrack/call.hpp>
+#include <mltrack/environment.hpp>
 #include <mltrack/run.hpp>
 
 #include "sqlite/connection.hpp"
@@ -43,6 +44,9 @@ struct RunRow {
   std::string name;
   RunStatus status = RunStatus::running;
 };
+
+/// How many columns of a dataset or of a model's input get rows of their own.
+constexpr std::size_t most_column_rows(bool named) noexcept { return named ? 4'096 : 256; }
 
 struct CallRow {
   RowId id = 0;
@@ -120,6 +124,15 @@ class Writer {
   void location(RowId content, std::string_view uri);
   void object(RowId content, std::optional<sqlite::Blob> blob);
 
+  /// The program of a run and how it was started. Throws Error(wrong_state) when the run has them already.
+  void code(RowId run, const CodeInfo& info);
+  /// The content of an environment with its packages.
+  RowId environment(const EnvironmentInfo& info);
+  /// Makes it the run's; throws Error(wrong_state) when the run has one already.
+  void run_environment(RowId run, const EnvironmentInfo& info);
+  /// Makes the artifact `node` a stored form of `model`.
+  void dump(RowId node, RowId model, const DumpInfo& info);
+
   /// The node a reference names; throws Error(not_found).
   RowId find(const NodeRef& ref);
 
@@ -151,6 +164,8 @@ class Writer {
   std::int64_t next_seq(RowId run);
   void params(RowId spec, const Params& params);
   void columns(RowId content, const DatasetDigest& data);
+  void dump_inputs(RowId node, const std::vector<InputColumn>& inputs);
+  bool fitted_inputs(RowId node, RowId model);
 
   sqlite::Connection connection_;
   std::unordered_map<std::string, RowId, TextHash, std::equal_to<>> names_;

@@ -22,6 +22,9 @@ Json maybe(const std::optional<T>& member) {
   return member ? Json(*member) : Json();
 }
 
+Json filled(const std::string& text) { return text.empty() ? Json() : Json(text); }
+Json hex(const Digest& digest) { return digest ? Json(digest.hex()) : Json(); }
+
 struct Member {
   std::string_view key;
   Json value;
@@ -121,6 +124,42 @@ static void to_json(Json& json, const Difference& difference) {
       {{"what", difference.what}, {"name", difference.name}, {"a", maybe(difference.a)}, {"b", maybe(difference.b)}});
 }
 
+static void to_json(Json& json, const CodeInfo& code) {
+  json = object({{"digest", hex(code.digest)},
+                 {"script", filled(code.script)},
+                 {"vcs", filled(code.vcs)},
+                 {"branch", filled(code.branch)},
+                 {"dirty", maybe(code.dirty)},
+                 {"remote", filled(code.remote)},
+                 {"diff", hex(code.diff)},
+                 {"folder", filled(code.folder)},
+                 {"arguments", code.arguments},
+                 {"execution_count", maybe(code.execution_count)}});
+}
+
+static void to_json(Json& json, const EnvironmentInfo& environment) {
+  json = object({{"language", filled(environment.language)},
+                 {"os", filled(environment.os)},
+                 {"machine", filled(environment.machine)},
+                 {"processor", filled(environment.processor)},
+                 {"cores", maybe(environment.cores)},
+                 {"memory_bytes", maybe(environment.memory_bytes)},
+                 {"packages", environment.packages},
+                 {"variables", environment.variables}});
+}
+
+static void to_json(Json& json, const InputColumn& input) {
+  json = object({{"name", maybe(input.name)}, {"type", filled(input.type)}});
+}
+
+static void to_json(Json& json, const DumpInfo& dump) {
+  json = object({{"format", dump.format},
+                 {"language", filled(dump.language)},
+                 {"packages", dump.packages},
+                 {"columns", maybe(dump.columns)},
+                 {"inputs", dump.inputs}});
+}
+
 std::string to_json(const Node& node) { return written(node); }
 
 std::string to_json(const Edge& edge) { return written(edge); }
@@ -141,7 +180,10 @@ std::string to_json(const Details& details) {
                          {"columns", details.columns},
                          {"columns_omitted", details.columns_omitted},
                          {"notes", details.notes},
-                         {"locations", details.locations}}));
+                         {"locations", details.locations},
+                         {"code", maybe(details.code)},
+                         {"environment", maybe(details.environment)},
+                         {"dump", maybe(details.dump)}}));
 }
 
 std::string to_json(const Health& health) {
