@@ -3,7 +3,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, final
+from typing import Any, Final, final
 
 __version__: str
 
@@ -11,10 +11,8 @@ class NodeRef:
     """The name of a node outside any file: its run and its number in that run."""
 
     def __init__(self, run: str, seq: int) -> None: ...
-    @property
-    def run(self) -> str: ...
-    @property
-    def seq(self) -> int: ...
+    run: Final[str]
+    seq: Final[int]
     def __eq__(self, other: object) -> bool: ...
     def __lt__(self, other: NodeRef) -> bool: ...
     def __hash__(self) -> int: ...
@@ -74,24 +72,15 @@ class CallMetric:
 class DatasetDigest:
     """What a dataset is, whatever holds it: its shape and the digests of its values, as hexadecimal digits."""
 
-    @property
-    def content(self) -> str: ...
-    @property
-    def values(self) -> str: ...
-    @property
-    def rows(self) -> int: ...
-    @property
-    def columns(self) -> int: ...
-    @property
-    def degenerate(self) -> bool: ...
-    @property
-    def family(self) -> str: ...
-    @property
-    def column_digests(self) -> list[str]: ...
-    @property
-    def column_types(self) -> list[str]: ...
-    @property
-    def column_names(self) -> list[str | None]: ...
+    content: Final[str]
+    values: Final[str]
+    rows: Final[int]
+    columns: Final[int]
+    degenerate: Final[bool]
+    family: Final[str]
+    column_digests: Final[list[str]]
+    column_types: Final[list[str]]
+    column_names: Final[list[str | None]]
 
 class Columns:
     """Gathers the columns of a dataset, in any order, and digests them where they are."""
@@ -138,12 +127,9 @@ class Call:
     """
 
     def __init__(self, call: Call) -> None: ...
-    @property
-    def ref(self) -> NodeRef: ...
-    @property
-    def inputs(self) -> list[NodeRef]: ...
-    @property
-    def outputs(self) -> list[NodeRef]: ...
+    ref: Final[NodeRef]
+    inputs: Final[list[NodeRef]]
+    outputs: Final[list[NodeRef]]
     def end(
         self,
         outputs: Sequence[Flow] = (),
@@ -162,10 +148,8 @@ class FoldRows:
     """The rows that a fold was fitted on and those it was scored on, as contiguous arrays of int64."""
 
     def __init__(self, train: Any, test: Any) -> None: ...
-    @property
-    def train(self) -> list[int]: ...
-    @property
-    def test(self) -> list[int]: ...
+    train: Final[list[int]]
+    test: Final[list[int]]
 
 class Trial:
     """One fit of a search or a cross-validation, with its score, as it was reported by whoever did it."""
@@ -189,119 +173,55 @@ class Trial:
 class StoredTrial:
     """What is stored of a trial."""
 
-    @property
-    def ref(self) -> NodeRef: ...
-    @property
-    def candidate(self) -> int: ...
-    @property
-    def fold(self) -> int: ...
-    @property
-    def rows(self) -> int: ...
-    @property
-    def fit_us(self) -> int | None: ...
-    @property
-    def score_us(self) -> int | None: ...
+    ref: Final[NodeRef]
+    candidate: Final[int]
+    fold: Final[int]
+    rows: Final[int]
+    fit_us: Final[int | None]
+    score_us: Final[int | None]
 
 @final
 class CodeInfo:
     """The program behind a run and how it was started; what is not known is None."""
 
-    def __init__(
-        self,
-        *,
-        digest: str | None = None,
-        script: str = "",
-        vcs: str = "",
-        branch: str = "",
-        dirty: bool | None = None,
-        remote: str = "",
-        folder: str = "",
-        arguments: Sequence[str] = (),
-        execution_count: int | None = None,
-    ) -> None: ...
-    @property
-    def digest(self) -> str | None: ...
-    @property
-    def script(self) -> str | None: ...
-    @property
-    def vcs(self) -> str | None: ...
-    @property
-    def branch(self) -> str | None: ...
-    @property
-    def dirty(self) -> bool | None: ...
-    @property
-    def remote(self) -> str | None: ...
-    @property
-    def diff(self) -> str | None: ...
-    @property
-    def folder(self) -> str | None: ...
-    @property
-    def arguments(self) -> list[str]: ...
-    @property
-    def execution_count(self) -> int | None: ...
+    def __init__(self, **facts: Any) -> None: ...
+    digest: Final[str | None]
+    script: Final[str | None]
+    vcs: Final[str | None]
+    branch: Final[str | None]
+    dirty: Final[bool | None]
+    remote: Final[str | None]
+    diff: Final[str | None]
+    folder: Final[str | None]
+    arguments: Final[list[str]]
+    execution_count: Final[int | None]
 
 @final
 class EnvironmentInfo:
     """What a run was made with; what is not known is None."""
 
-    def __init__(
-        self,
-        *,
-        language: str = "",
-        os: str = "",
-        machine: str = "",
-        processor: str = "",
-        cores: int | None = None,
-        memory_bytes: int | None = None,
-        packages: Mapping[str, str] = ...,
-        variables: Mapping[str, str] = ...,
-    ) -> None: ...
-    @property
-    def language(self) -> str | None: ...
-    @property
-    def os(self) -> str | None: ...
-    @property
-    def machine(self) -> str | None: ...
-    @property
-    def processor(self) -> str | None: ...
-    @property
-    def cores(self) -> int | None: ...
-    @property
-    def memory_bytes(self) -> int | None: ...
-    @property
-    def packages(self) -> dict[str, str]: ...
-    @property
-    def variables(self) -> dict[str, str]: ...
+    def __init__(self, **facts: Any) -> None: ...
+    language: Final[str | None]
+    os: Final[str | None]
+    machine: Final[str | None]
+    processor: Final[str | None]
+    cores: Final[int | None]
+    memory_bytes: Final[int | None]
+    packages: Final[dict[str, str]]
+    variables: Final[dict[str, str]]
 
 @final
 class DumpInfo:
     """How a model's stored bytes become a model again. `inputs` are the names and types of the columns it takes."""
 
-    def __init__(
-        self,
-        *,
-        format: str,
-        media_type: str = "",
-        name: str = "",
-        language: str = "",
-        packages: Mapping[str, str] = ...,
-        inputs: Sequence[tuple[str | None, str]] = (),
-        columns: int | None = None,
-    ) -> None: ...
-    @property
-    def format(self) -> str: ...
-    @property
-    def media_type(self) -> str | None: ...
-    @property
-    def name(self) -> str | None: ...
-    @property
-    def language(self) -> str | None: ...
-    @property
-    def packages(self) -> dict[str, str]: ...
-    @property
-    def inputs(self) -> list[tuple[str | None, str | None]]: ...
-    @property
-    def columns(self) -> int | None: ...
+    def __init__(self, *, format: str, **facts: Any) -> None: ...
+    format: Final[str]
+    media_type: Final[str | None]
+    name: Final[str | None]
+    language: Final[str | None]
+    packages: Final[dict[str, str]]
+    inputs: Final[list[tuple[str | None, str | None]]]
+    columns: Final[int | None]
 
 class Batch:
     """Gathers metrics, parameters and tags in memory and commits them together."""
@@ -327,18 +247,12 @@ class Run:
     """A run that is being written."""
 
     def __init__(self, run: Run) -> None: ...
-    @property
-    def ref(self) -> NodeRef: ...
-    @property
-    def uid(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def project(self) -> str: ...
-    @property
-    def experiment(self) -> str: ...
-    @property
-    def status(self) -> str: ...
+    ref: Final[NodeRef]
+    uid: Final[str]
+    name: Final[str]
+    project: Final[str]
+    experiment: Final[str]
+    status: Final[str]
     def log_param(self, name: str, value: Any) -> None: ...
     def log_params(self, params: Mapping[str, Any]) -> None: ...
     def log_metric(
@@ -441,26 +355,19 @@ class Tracker:
     def query(self) -> Any: ...
     def backup(self, to: str | os.PathLike[str]) -> None: ...
     def read_object(self, sha256: str) -> bytes: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def read_only(self) -> bool: ...
+    path: Final[str]
+    read_only: Final[bool]
     def close(self) -> None: ...
 
 @final
 class MetricValue:
     """A metric as an answer shows it."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def value(self) -> float: ...
-    @property
-    def subject(self) -> str | None: ...
-    @property
-    def dataset(self) -> str | None: ...
-    @property
-    def at(self) -> datetime.datetime: ...
+    name: Final[str]
+    value: Final[float]
+    subject: Final[str | None]
+    dataset: Final[str | None]
+    at: Final[datetime.datetime]
 
 @final
 class Node:
@@ -470,161 +377,101 @@ class Node:
     `metric_values` has the metrics with what they are about. `at` is in UTC.
     """
 
-    @property
-    def ref(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def op(self) -> str | None: ...
-    @property
-    def type(self) -> str | None: ...
-    @property
-    def name(self) -> str | None: ...
-    @property
-    def digest(self) -> str | None: ...
-    @property
-    def rows(self) -> int | None: ...
-    @property
-    def columns(self) -> int | None: ...
-    @property
-    def run(self) -> str | None: ...
-    @property
-    def at(self) -> datetime.datetime: ...
-    @property
-    def project(self) -> str | None: ...
-    @property
-    def experiment(self) -> str | None: ...
-    @property
-    def status(self) -> str | None: ...
-    @property
-    def parent(self) -> str | None: ...
-    @property
-    def took_us(self) -> int | None: ...
-    @property
-    def overhead_us(self) -> int | None: ...
-    @property
-    def error_type(self) -> str | None: ...
-    @property
-    def error(self) -> str | None: ...
-    @property
-    def source(self) -> str | None: ...
-    @property
-    def depth(self) -> int | None: ...
-    @property
-    def params(self) -> dict[str, Any]: ...
-    @property
-    def metrics(self) -> dict[str, float]: ...
-    @property
-    def metric_values(self) -> list[MetricValue]: ...
-    @property
-    def tags(self) -> dict[str, str]: ...
+    ref: Final[str]
+    kind: Final[str]
+    op: Final[str | None]
+    type: Final[str | None]
+    name: Final[str | None]
+    digest: Final[str | None]
+    rows: Final[int | None]
+    columns: Final[int | None]
+    run: Final[str | None]
+    at: Final[datetime.datetime]
+    project: Final[str | None]
+    experiment: Final[str | None]
+    status: Final[str | None]
+    parent: Final[str | None]
+    took_us: Final[int | None]
+    overhead_us: Final[int | None]
+    error_type: Final[str | None]
+    error: Final[str | None]
+    source: Final[str | None]
+    depth: Final[int | None]
+    params: Final[dict[str, Any]]
+    metrics: Final[dict[str, float]]
+    metric_values: Final[list[MetricValue]]
+    tags: Final[dict[str, str]]
     def to_json(self) -> str: ...
 
 @final
 class Edge:
     """src flowed into dst."""
 
-    @property
-    def src(self) -> str: ...
-    @property
-    def dst(self) -> str: ...
-    @property
-    def slot(self) -> str: ...
-    @property
-    def via(self) -> str | None: ...
+    src: Final[str]
+    dst: Final[str]
+    slot: Final[str]
+    via: Final[str | None]
 
 @final
 class Column:
     """A column of a dataset."""
 
-    @property
-    def pos(self) -> int: ...
-    @property
-    def name(self) -> str | None: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def digest(self) -> str: ...
+    pos: Final[int]
+    name: Final[str | None]
+    type: Final[str]
+    digest: Final[str]
 
 @final
 class Note:
     """A note on a node."""
 
-    @property
-    def at(self) -> datetime.datetime: ...
-    @property
-    def author(self) -> str: ...
-    @property
-    def text(self) -> str: ...
+    at: Final[datetime.datetime]
+    author: Final[str]
+    text: Final[str]
 
 @final
 class Point:
     """One point of a series."""
 
-    @property
-    def step(self) -> int: ...
-    @property
-    def nth(self) -> int: ...
-    @property
-    def value(self) -> float: ...
-    @property
-    def at(self) -> datetime.datetime: ...
+    step: Final[int]
+    nth: Final[int]
+    value: Final[float]
+    at: Final[datetime.datetime]
 
 @final
 class Difference:
     """One thing in which two nodes differ."""
 
-    @property
-    def what(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def a(self) -> str | None: ...
-    @property
-    def b(self) -> str | None: ...
+    what: Final[str]
+    name: Final[str]
+    a: Final[str | None]
+    b: Final[str | None]
 
 @final
 class Lineage:
-    @property
-    def root(self) -> Node: ...
-    @property
-    def nodes(self) -> list[Node]: ...
-    @property
-    def edges(self) -> list[Edge]: ...
-    @property
-    def notes(self) -> list[str]: ...
+    root: Final[Node]
+    nodes: Final[list[Node]]
+    edges: Final[list[Edge]]
+    notes: Final[list[str]]
 
 @final
 class Details:
-    @property
-    def node(self) -> Node: ...
-    @property
-    def in_edges(self) -> list[Edge]: ...
-    @property
-    def out_edges(self) -> list[Edge]: ...
-    @property
-    def columns(self) -> list[Column]: ...
-    @property
-    def columns_omitted(self) -> bool: ...
-    @property
-    def notes(self) -> list[Note]: ...
-    @property
-    def locations(self) -> list[str]: ...
-    @property
-    def code(self) -> CodeInfo | None: ...
-    @property
-    def environment(self) -> EnvironmentInfo | None: ...
-    @property
-    def dump(self) -> DumpInfo | None: ...
+    node: Final[Node]
+    in_edges: Final[list[Edge]]
+    out_edges: Final[list[Edge]]
+    columns: Final[list[Column]]
+    columns_omitted: Final[bool]
+    notes: Final[list[Note]]
+    locations: Final[list[str]]
+    code: Final[CodeInfo | None]
+    environment: Final[EnvironmentInfo | None]
+    dump: Final[DumpInfo | None]
 
 @final
 class Comparison:
-    @property
-    def a(self) -> Node: ...
-    @property
-    def b(self) -> Node: ...
-    @property
-    def differences(self) -> list[Difference]: ...
+    a: Final[Node]
+    b: Final[Node]
+    differences: Final[list[Difference]]
 
 class Query:
     def projects(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> list[Node]: ...
