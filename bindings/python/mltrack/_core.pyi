@@ -361,8 +361,6 @@ class Tracker:
 
 @final
 class MetricValue:
-    """A metric as an answer shows it."""
-
     name: Final[str]
     value: Final[float]
     subject: Final[str | None]
@@ -405,8 +403,6 @@ class Node:
 
 @final
 class Edge:
-    """src flowed into dst."""
-
     src: Final[str]
     dst: Final[str]
     slot: Final[str]
@@ -414,8 +410,6 @@ class Edge:
 
 @final
 class Column:
-    """A column of a dataset."""
-
     pos: Final[int]
     name: Final[str | None]
     type: Final[str]
@@ -423,16 +417,12 @@ class Column:
 
 @final
 class Note:
-    """A note on a node."""
-
     at: Final[datetime.datetime]
     author: Final[str]
     text: Final[str]
 
 @final
 class Point:
-    """One point of a series."""
-
     step: Final[int]
     nth: Final[int]
     value: Final[float]
@@ -440,8 +430,6 @@ class Point:
 
 @final
 class Difference:
-    """One thing in which two nodes differ."""
-
     what: Final[str]
     name: Final[str]
     a: Final[str | None]
