@@ -158,6 +158,15 @@ def test_blocks_nest() -> None:
         assert _autolog.settings.on
 
 
+def test_a_library_that_comes_after_switching_twice_is_recorded_once(python: Any, store: Path) -> None:
+    python(
+        "import mltrack\nmltrack.autolog()\nmltrack.autolog(disable=True)\nmltrack.autolog()\n"
+        "from sklearn.metrics import accuracy_score\nfrom sklearn.tree import DecisionTreeClassifier\n"
+        "accuracy_score([0, 1], DecisionTreeClassifier().fit([[0], [1]], [0, 1]).predict([[0], [1]]))"
+    )
+    assert [call.op for call in mltrack.query().calls(order_by="started")] == ["fit", "predict", "metric"]
+
+
 def test_wrong_choices_are_named() -> None:
     for wrong in ({"depth": 1}, {"models": "some"}, {"format": "onnx"}, {"max_calls": 0}):
         [(name, value)] = wrong.items()

@@ -36,6 +36,7 @@ class Settings:
 
 
 settings = Settings()
+_recordable: set[str] = set()  # the modules whose plain calls are recordable now
 
 # The modules in which plain calls are made recordable, and those of ours that do it.
 _LIBRARIES = {
@@ -113,9 +114,11 @@ def _change(new: Settings) -> None:
         for ours in {ours for _, ours in _LIBRARIES.values()}:
             if ours in sys.modules:
                 sys.modules[ours].restore()
+        _recordable.clear()
 
 
 def arrived(name: str) -> None:
     """Makes the plain calls of a module that is there recordable, while autolog is on."""
-    if settings.on:
+    if settings.on and name not in _recordable:
+        _recordable.add(name)
         importlib.import_module(_LIBRARIES[name][1]).record_plain(sys.modules[name])
