@@ -22,7 +22,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score
-from sklearn.model_selection import cross_val_score, train_test_split
+from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -194,6 +194,24 @@ def test_depth_all_records_inner_calls_up_to_a_bound(run: mltrack.Run, read: Rea
     node = run.tracker.query().node(f"{run.uid[:8]}:{outer.seq}")
     assert "inner calls not recorded" in node.tags["cut"]
     assert len([call for call in read().calls() if call.seq > outer.seq and call.op != "trial"]) == 2
+
+
+@pytest.mark.parametrize("format", ["skops", "joblib"])
+def test_models_are_stored_as_asked(format: Any, run: mltrack.Run) -> None:
+    X, y = load_iris(return_X_y=True)
+    search = GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [1.0]}, cv=2)
+    with mltrack.autolog(models="best", format=format):
+        search.fit(X, y)
+        expected = search.predict(X)
+    with mltrack.autolog(models="none"):
+        LogisticRegression(max_iter=500).fit(X, y)
+    stored = run.tracker.query().artifacts()
+    assert len(stored) == 1
+    loaded = mltrack.load_model(search, trusted=True)
+    assert np.array_equal(loaded.predict_sync(X), expected)
+    with mltrack.autolog(models="all", format=format):
+        make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
+    assert len(run.tracker.query().artifacts()) == 1 + 3
 
 
 def test_failed_calls_are_stored_with_their_error(autolog: None, read: Read) -> None:

@@ -38,6 +38,7 @@ class Session:
     strict: bool
     number: int = field(default_factory=lambda: next(_numbers))
     kept: list[Entry] = field(default_factory=list)  # entries whose digests are reused until the session ends
+    to_store: list[tuple[Any, _core.NodeRef]] = field(default_factory=list)  # models, when the outermost call is done
     calls: int = 0  # recorded below the outermost one
     cut: int = 0  # not recorded, because there were too many
 

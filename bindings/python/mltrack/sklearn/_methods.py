@@ -123,9 +123,24 @@ def _end(frame: Frame, result: object, took_us: int) -> None:
     if result is not frame.subject:
         outputs.extend(_outputs(frame, result))
     metrics = _trials.best_score(frame.subject) if fits and _models.searches(frame.subject) else []
-    _recorder.end_call(frame, outputs, metrics, took_us)
+    nodes = _recorder.end_call(frame, outputs, metrics, took_us)
     if frame.op in _PREDICTS:
         _recorder.made_by(frame, outputs)
+    if fits and _autolog.settings.models != "none":
+        _keep(frame, nodes[0])
+
+
+def _keep(frame: Frame, node: _core.NodeRef) -> None:
+    """Stores the model of a fit, where autolog is asked to; those of inner fits when the outermost call is done, for
+    while it runs scikit-learn leaves on them what belongs to the call."""
+    from mltrack.sklearn import _stored
+
+    session, settings = frame.session, _autolog.settings
+    if _stored.kept(settings.models, outermost=frame.outer is None):
+        session.to_store.append((frame.subject, node))
+    if frame.outer is None:
+        for model, made in session.to_store:
+            _stored.store_model(session, model, made, settings.format)
 
 
 def _fitted(frame: Frame) -> Produced:

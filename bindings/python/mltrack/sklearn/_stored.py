@@ -42,6 +42,7 @@ def store_model(
     they were made before. Errors as `dumped`, and of the store."""
     run = getattr(session_or_run, "run", session_or_run)
     form = format_named(format)
+    written = dumped(model, form) if data is None else data  # first: it imports the format's package
     info = _core.DumpInfo(
         format=form.name,
         media_type=form.media_type,
@@ -51,7 +52,7 @@ def store_model(
         inputs=[(name, "") for name in _names(model)],
         columns=_count(model),
     )
-    return _core.Run.log_dump(run, node, dumped(model, form) if data is None else data, info)
+    return _core.Run.log_dump(run, node, written, info)
 
 
 def load_model(ref: Any, *, trusted: Trust = False, store: str | os.PathLike[str] | Tracker | None = None) -> Any:
