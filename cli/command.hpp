@@ -37,6 +37,7 @@ Query open_query(const Settings& settings);
 void add_lists(CLI::App& query, Settings& settings);
 void add_lineage(CLI::App& query, Settings& settings);
 void add_common_ancestor(CLI::App& query, Settings& settings);
+void add_uses_column(CLI::App& query, Settings& settings);
 void add_compare(CLI::App& query, Settings& settings);
 void add_show(CLI::App& app, Settings& settings);
 void add_schema(CLI::App& app);

@@ -53,3 +53,53 @@ CREATE TABLE fold_rows (
   count  INTEGER NOT NULL,                                -- of all rows, where train is NULL; else 0
   UNIQUE (call, nth)
 ) STRICT;
+
+-- A list of column names, each distinct list once.
+CREATE TABLE feature_list (
+  id      INTEGER PRIMARY KEY,                            -- inside this file only
+  digest  BLOB NOT NULL UNIQUE                            -- XXH3-128 of the names in order
+          CHECK (length(digest) = 16)
+) STRICT;
+
+-- One name of such a list.
+CREATE TABLE feature (
+  list  INTEGER NOT NULL REFERENCES feature_list (id),    -- list it belongs to
+  pos   INTEGER NOT NULL CHECK (pos >= 0),                -- position, from 0
+  name  INTEGER NOT NULL REFERENCES name (id),            -- the column's name
+  PRIMARY KEY (list, pos)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feature_name ON feature (name);
+
+-- The columns a model was fitted on, and those it puts out where it transforms.
+CREATE TABLE features (
+  model      INTEGER PRIMARY KEY REFERENCES node (id),    -- the fitted model
+  taken      INTEGER CHECK (taken >= 0),                  -- columns it was fitted on; NULL: not known
+  made       INTEGER CHECK (made >= 0),                   -- columns it puts out; NULL: none, or not known
+  names_in   INTEGER REFERENCES feature_list (id),        -- NULL: they have none, or are more than 4,096
+  names_out  INTEGER REFERENCES feature_list (id),        -- NULL: they have none, or are more than 4,096
+  after      INTEGER REFERENCES node (id),                -- model whose columns it took, where no dataset shows that
+  assumed    INTEGER NOT NULL CHECK (assumed IN (0, 1))   -- 1: which makes which is not known: all from all
+) STRICT;
+
+-- Which columns a model makes out of which. A model without a row here makes all from all.
+CREATE TABLE feature_source (
+  model       INTEGER NOT NULL REFERENCES features (model), -- the transformer
+  nth         INTEGER NOT NULL CHECK (nth >= 0),          -- number of the row
+  out_pos     INTEGER NOT NULL CHECK (out_pos >= 0),      -- first column that is made; 0 for what a model predicts
+  outs        INTEGER NOT NULL CHECK (outs > 0),          -- how many
+  in_pos      INTEGER NOT NULL CHECK (in_pos >= 0),       -- first column that it is made of
+  ins         INTEGER NOT NULL CHECK (ins > 0),           -- how many
+  one_to_one  INTEGER NOT NULL                            -- 1: the first of the first, ...; 0: each of all of them
+              CHECK (one_to_one = 0 OR (one_to_one = 1 AND ins = outs)),
+  through     INTEGER REFERENCES name (id),               -- steps on the way as JSON, ["num__scale"]; NULL: no steps
+  PRIMARY KEY (model, nth)
+) STRICT, WITHOUT ROWID;
+
+-- What a fit found: coefficients, importances, classes, ...
+CREATE TABLE fitted (
+  model   INTEGER NOT NULL REFERENCES node (id),          -- the fitted model
+  name    INTEGER NOT NULL REFERENCES name (id),          -- attribute: coef_, classes_, ...
+  shape   TEXT NOT NULL,                                  -- its dimensions as JSON, [3,4]; [] for one value
+  items   TEXT,                                           -- its values as JSON, row by row; NULL: more than 4,096
+  PRIMARY KEY (model, name)
+) STRICT, WITHOUT ROWID;

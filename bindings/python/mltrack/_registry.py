@@ -24,6 +24,7 @@ class Entry:
     checked: int = 0  # the outermost call that looked last
     data: _core.DatasetDigest | None = None  # kept until that call ends
     model: _core.NodeRef | None = None  # of a prediction: the model that made it
+    features: Any = None  # of a model: what is known of its columns; of what it made: their names
     raw: object = None  # of an array seen unchanged: its memory's digest, which is quicker to look at again
 
 

@@ -23,12 +23,14 @@ from mltrack._refs import reference
 __all__ = [
     "CodeInfo",
     "Column",
+    "ColumnUse",
     "Comparison",
     "Details",
     "Difference",
     "DumpInfo",
     "Edge",
     "EnvironmentInfo",
+    "Fitted",
     "Lineage",
     "MetricValue",
     "Node",
@@ -269,6 +271,63 @@ class Trial(NamedTuple):
     test: list[int] | None
 
 
+class ColumnUse(NamedTuple):
+    """A model that was fitted on values of a column, and one way that they took to it."""
+
+    model: Node
+    through: tuple[Node, ...]  # the fitted transformers on the way, in order; empty: it took the column itself
+    assumed: bool  # something on the way does not say which columns it uses
+
+
+class Source(NamedTuple):
+    """Columns that a model makes, by position, and those they are made of."""
+
+    made: range
+    of: range
+    one_to_one: bool  # the first of the first, and so on; else each of all of them
+    through: tuple[str, ...]  # of a model with steps: those on the way, inner ones as `num__scale`
+
+
+class Fitted:
+    """What a fitted model says about itself."""
+
+    __slots__ = ("assumed", "made", "names_in", "names_out", "shapes", "sources", "taken", "values")
+
+    taken: int | None  # columns it was fitted on
+    made: int | None  # columns it puts out; None where it transforms nothing, or that is not known
+    names_in: tuple[str, ...]  # empty: they have no names, or are more than 4,096
+    names_out: tuple[str, ...]
+    assumed: bool  # it is not known which columns make which
+    sources: tuple[Source, ...]  # empty: all from all. For what predicts, column 0 is the prediction
+    values: dict[str, Any]  # by attribute; arrays as nested lists; None where there are too many to be stored
+    shapes: dict[str, tuple[int, ...]]
+
+    def __init__(self, answer: _core.Fitted) -> None:
+        features = answer.features or _core.Features(None, None, (), (), (), False, None)
+        self.taken, self.made, self.assumed = features.taken, features.made, features.assumed
+        self.names_in, self.names_out = tuple(features.names_in), tuple(features.names_out)
+        self.sources = tuple(
+            Source(range(one.out_pos, one.out_pos + one.outs), range(one.in_pos, one.in_pos + one.ins),
+                   one.one_to_one, tuple(one.through))
+            for one in features.sources
+        )  # fmt: skip
+        self.values = {one.name: _nested(one.values, one.shape) for one in answer.values}
+        self.shapes = {one.name: tuple(one.shape) for one in answer.values}
+
+    def __repr__(self) -> str:
+        columns = f"{self.taken} columns" if self.made is None else f"{self.taken} columns to {self.made}"
+        return f"<fitted: {columns}; {', '.join(self.values) or 'no values'}>"
+
+
+def _nested(items: list[Any] | None, shape: Sequence[int]) -> Any:
+    """Values in the form of their shape."""
+    if items is None:
+        return None
+    for size in reversed(shape[1:]):
+        items = [items[i : i + size] for i in range(0, len(items), size)] if size else []
+    return items if shape else items[0]
+
+
 class Query:
     """Questions to a store. Each answers from one snapshot, which holds everything committed before it was asked.
 
@@ -346,6 +405,23 @@ class Query:
                   rows[one.rows].train if one.rows >= 0 else None, rows[one.rows].test if one.rows >= 0 else None)
             for one in trials
         ]  # fmt: skip
+
+    def fitted(self, ref: Ref) -> Fitted:
+        """What a fitted model says about itself: columns, coefficients, importances, classes. Empty for what said
+        nothing. Iterations and the course of the loss are metrics; see `points`."""
+        return Fitted(self._query.fitted(reference(ref)))
+
+    def uses_column(self, name: str) -> list[ColumnUse]:
+        """The models that were fitted on values of a column of this name, with each way they took to it.
+
+        Exact for scikit-learn's transformers and what is made of them; another one is taken to use all its columns for
+        each that it makes, and what came through it is `assumed`. A column that was computed outside recorded calls is
+        a column of its own. Raises NotFoundError where no dataset and no model has such a column.
+        """
+        return [
+            ColumnUse(use.model, tuple(use.through), use.assumed)
+            for use in self._query.uses_column(_check.text(name, "the column's name"))
+        ]
 
     def points(self, ref: Ref, metric: str) -> list[Point]:
         """The series of a metric whose subject is `ref`."""

@@ -21,6 +21,7 @@ void bind_tracker(py::module_& module);
 void bind_nodes(py::module_& module);
 void bind_trial(py::module_& module);
 void bind_environment(py::module_& module);
+void bind_fitted(py::module_& module);
 void bind_query(py::module_& module);
 
 /// A Python object as a parameter value: exact where the model has a form for it, else a bounded summary that holds no

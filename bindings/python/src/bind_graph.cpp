@@ -102,6 +102,9 @@ void bind_flow(py::module_& module) {
       .def_readwrite("size_bytes", &Flow::size_bytes)
       .def_readwrite("location", &Flow::location)
       .def_readwrite("sources", &Flow::sources)
+      .def_property(
+          "fitted", [](const Flow& flow) { return std::const_pointer_cast<Fitted>(flow.fitted); },
+          [](Flow& flow, const std::shared_ptr<Fitted>& fitted) { flow.fitted = fitted; })
       .def_readwrite("untracked", &Flow::untracked)
       .def("__repr__", &repr);
 }

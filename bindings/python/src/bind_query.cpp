@@ -65,6 +65,12 @@ void bind_query(py::module_& module) {
           },
           py::arg("ref"), py::call_guard<Released>())
       .def(
+          "fitted", [](const Query& asked, Text ref) { return std::make_shared<Fitted>(asked.fitted(ref)); },
+          py::arg("ref"), py::call_guard<Released>())
+      .def(
+          "uses_column", [](const Query& asked, Text name) { return asked.uses_column(name); }, py::arg("name"),
+          py::call_guard<Released>())
+      .def(
           "points", [](const Query& asked, Text ref, Text metric) { return asked.points(ref, metric); }, py::arg("ref"),
           py::arg("metric"), py::call_guard<Released>());
 }

@@ -8,6 +8,7 @@
 
 #include <mltrack/dataset.hpp>
 #include <mltrack/digest.hpp>
+#include <mltrack/fitted.hpp>
 #include <mltrack/id.hpp>
 #include <mltrack/value.hpp>
 
@@ -38,8 +39,9 @@ struct Flow {
   std::int64_t size_bytes = -1;                 ///< of a file
   std::string location{};                       ///< of a file: where it is, as the user wrote it
   std::vector<Source> sources{};
-  bool untracked = false;  ///< the object takes no weak reference (a list): what the same run took
-                           ///< counts as a candidate too
+  std::shared_ptr<const Fitted> fitted{};  ///< of a new model: what it says about itself; null where nothing is known
+  bool untracked = false;                  ///< the object takes no weak reference (a list): what the same run took
+                                           ///< counts as a candidate too
 };
 
 /// A dataset in the caller's memory as an input or an output; it is digested before the function returns.

@@ -16,6 +16,7 @@ std::string to_json(const Edge& edge);
 std::string to_json(const Lineage& lineage);
 std::string to_json(const Comparison& comparison);
 std::string to_json(const Details& details);
+std::string to_json(const ColumnUse& use);
 std::string to_json(const Health& health);
 
 /// A time as results print it: 2026-11-01T12:30:00.000000Z.

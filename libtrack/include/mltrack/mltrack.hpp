@@ -5,6 +5,7 @@
 #include <mltrack/digest.hpp>
 #include <mltrack/environment.hpp>
 #include <mltrack/error.hpp>
+#include <mltrack/fitted.hpp>
 #include <mltrack/id.hpp>
 #include <mltrack/json.hpp>
 #include <mltrack/query.hpp>

@@ -9,6 +9,7 @@
 
 #include <mltrack/digest.hpp>
 #include <mltrack/environment.hpp>
+#include <mltrack/fitted.hpp>
 #include <mltrack/id.hpp>
 #include <mltrack/trial.hpp>
 #include <mltrack/value.hpp>
@@ -118,6 +119,13 @@ struct Comparison {
   std::vector<Difference> differences;
 };
 
+/// A model that was fitted on values of a column, and one way that they took to it.
+struct ColumnUse {
+  Node model;
+  std::vector<Node> through{};  ///< the fitted transformers on the way, in order; empty: it took the column itself
+  bool assumed = false;         ///< something on the way does not say which columns it uses; all were assumed
+};
+
 /// Which nodes to list, in which order, how many. docs/cli.md has the language of `where`. `order_by` is a field, with
 /// "desc" behind it to turn it round; absent: newest first. A limit of 0 means all.
 struct Select {
@@ -183,6 +191,15 @@ class Query {
 
   /// The trials of a search or a cross-validation, with the rows of its folds; none of another call.
   StoredTrials trials(const Ref& ref) const;
+
+  /// What a fitted model says about itself: the columns it took and made, coefficients, importances, classes. Series
+  /// are metrics; see `points`. Empty for a model that said nothing and for what is no model.
+  Fitted fitted(const Ref& ref) const;
+
+  /// The models that were fitted on values of a column of this name, by age, with each way that the values took through
+  /// fitted transformers. Columns keep their identity through splits and selections; one that was computed outside
+  /// recorded calls is a column of its own. Throws Error(not_found) when no dataset or model has such a column.
+  std::vector<ColumnUse> uses_column(const std::string& name) const;
 
   /// The series of a metric whose subject is the node.
   std::vector<Point> points(const Ref& ref, const std::string& metric) const;

@@ -1,7 +1,9 @@
 #include <mltrack/query.hpp>
 
+#include "ask/column_use.hpp"
 #include "ask/compare.hpp"
 #include "ask/details.hpp"
+#include "ask/fitted.hpp"
 #include "ask/lineage.hpp"
 #include "ask/query_state.hpp"
 #include "ask/select.hpp"
@@ -73,6 +75,12 @@ Node Query::node(const Ref& ref) const { return ask_about(*state_, ask::node_of,
 Details Query::details(const Ref& ref) const { return ask_about(*state_, ask::details_of, ref.text()); }
 
 StoredTrials Query::trials(const Ref& ref) const { return ask_about(*state_, ask::trials_of, ref.text()); }
+
+Fitted Query::fitted(const Ref& ref) const { return ask_about(*state_, ask::fitted_of, ref.text()); }
+
+std::vector<ColumnUse> Query::uses_column(const std::string& name) const {
+  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::uses_of_column(snapshot, name); });
+}
 
 std::vector<Point> Query::points(const Ref& ref, const std::string& metric) const {
   return ask_about(

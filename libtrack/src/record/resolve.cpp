@@ -182,6 +182,7 @@ Stored make_node(store::Writer& rows, const store::RunRow& run, const Flow& flow
                                  .made = made});
   for (std::size_t i = 0; i < sources.size(); ++i)
     rows.edge(node.id, sources[i], flow.sources[i].slot, flow.sources[i].via);
+  if (flow.fitted) rows.fitted(node.id, *flow.fitted);
   return node;
 }
 

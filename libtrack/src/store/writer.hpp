@@ -110,6 +110,8 @@ class Writer {
   RowId fold_rows(RowId call, std::int64_t nth, std::optional<sqlite::Blob> train, sqlite::Blob test,
                   std::int64_t count);
   void trial(const TrialRow& row);
+  /// What a model says about itself.
+  void fitted(RowId model, const Fitted& fitted);
   /// Makes this process the one that the run depends on, where the one it depended on is gone.
   void adopt_run(RowId id);
   /// Ends a run and returns the status it then has: that which it ended with before, where it has.
@@ -166,6 +168,8 @@ class Writer {
   void columns(RowId content, const DatasetDigest& data);
   void dump_inputs(RowId node, const std::vector<InputColumn>& inputs);
   bool fitted_inputs(RowId node, RowId model);
+  void features(RowId model, const Features& features);
+  std::optional<RowId> feature_list(const std::vector<std::string>& names);
 
   sqlite::Connection connection_;
   std::unordered_map<std::string, RowId, TextHash, std::equal_to<>> names_;

@@ -107,6 +107,10 @@ static void to_json(Json& json, const Node& node) {
                  {"tags", node.tags}});
 }
 
+static void to_json(Json& json, const ColumnUse& use) {
+  json = object({{"model", use.model}, {"through", use.through}, {"assumed", use.assumed}});
+}
+
 static void to_json(Json& json, const Edge& edge) {
   json = object({{"src", edge.src}, {"dst", edge.dst}, {"slot", edge.slot}, {"via", maybe(edge.via)}});
 }
@@ -185,6 +189,8 @@ std::string to_json(const Details& details) {
                          {"environment", maybe(details.environment)},
                          {"dump", maybe(details.dump)}}));
 }
+
+std::string to_json(const ColumnUse& use) { return written(use); }
 
 std::string to_json(const Health& health) {
   return written(object({{"path", health.path.string()},

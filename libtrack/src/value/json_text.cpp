@@ -258,6 +258,8 @@ std::string float_text(double number) {
   return text;
 }
 
+std::string json_string(std::string_view text) { return quoted_string(text); }
+
 std::string canonical_json(std::string_view text) { return Reader(text, Form::exact).whole(); }
 
 std::string portable_json(std::string_view text) { return Reader(text, Form::portable).whole(); }

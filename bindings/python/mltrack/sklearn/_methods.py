@@ -13,7 +13,7 @@ from typing import Any
 
 from mltrack import _autolog, _core, _guard, _recorder
 from mltrack._recorder import Frame, Produced, class_path
-from mltrack.sklearn import _models, _scores, _trials
+from mltrack.sklearn import _features, _models, _scores, _trials
 from mltrack.sklearn._models import FITS
 from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
@@ -33,6 +33,7 @@ METHODS = (
     "score",
 )
 _PREDICTS = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples"})
+_TRANSFORMS = frozenset({"fit_transform", "transform"})
 
 
 def before_sync(
@@ -124,8 +125,12 @@ def _end(frame: Frame, result: object, took_us: int) -> None:
         outputs.extend(_outputs(frame, result))
     metrics = _trials.best_score(frame.subject) if fits and _models.searches(frame.subject) else []
     nodes = _recorder.end_call(frame, outputs, metrics, took_us)
+    if fits:
+        _features.remember(frame, frame.subject)
     if frame.op in _PREDICTS:
         _recorder.made_by(frame, outputs)
+    elif frame.op in _TRANSFORMS:
+        _features.name_outputs(frame, outputs)
     if fits and _autolog.settings.models != "none":
         _keep(frame, nodes[0])
 
@@ -147,6 +152,7 @@ def _fitted(frame: Frame) -> Produced:
     """The model a fit made: a new node every time; only partial_fit and warm_start go on from the old one."""
     subject: Any = frame.subject
     sources: list[_core.Source] = []
+    _features.look(frame)
     if _models.composes(subject) or _models.gathers(subject):
         sources = _models.step_sources(frame, subject)
     elif _models.searches(subject):
@@ -157,6 +163,7 @@ def _fitted(frame: Frame) -> Produced:
         sources.append(_core.Source(old.node, "object", "from"))
     digest = state_digest(subject) if frame.outer is None else None
     flow = _core.Flow("model", kind="model", type=class_path(type(subject)), digest=digest, sources=sources)
+    flow.fitted = _features.fitted(frame, subject)
     return Produced(flow, subject, digest)
 
 

@@ -106,9 +106,10 @@ def _named_steps(estimator: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def step_sources(frame: Frame, estimator: object) -> list[_core.Source]:
+def step_sources(frame: Frame, estimator: object, before: _core.NodeRef | None = None) -> list[_core.Source]:
     """An edge from each step's model to the model of the whole. A step that was fitted out of sight (beside others, in
-    a worker, or taken from a cache) is recorded now, as a fit inside the call."""
+    a worker, or taken from a cache) is recorded now, as a fit inside the call. `before`: the step whose output the
+    whole took, where no dataset shows that."""
     sources: list[_core.Source] = []
     beside = gathers(estimator)
     for name, step in steps(estimator):
@@ -117,7 +118,9 @@ def step_sources(frame: Frame, estimator: object) -> list[_core.Source]:
         if entry is not None and live:
             node = entry.node
         else:
-            node = _adopt(frame, step, [source.node for source in sources] if name == "final_estimator" else None)
+            others = [source.node for source in sources]
+            after = others[-1] if others and hasattr(estimator, "steps") else before
+            node = _adopt(frame, step, others if name == "final_estimator" else None, after)
         sources.append(_core.Source(node, "object", f"step:{name}"))
     return sources
 
@@ -133,10 +136,18 @@ def best_source(frame: Frame, search: Any) -> list[_core.Source]:
     return [_core.Source(node, "object", "best")]
 
 
-def _adopt(frame: Frame, step: object, learnt_from: list[_core.NodeRef] | None = None) -> _core.NodeRef:
-    """Records the fit of a step after it was done. `learnt_from`: models whose predictions it learnt from, not X."""
+def _adopt(
+    frame: Frame,
+    step: object,
+    learnt_from: list[_core.NodeRef] | None = None,
+    after: _core.NodeRef | None = None,
+) -> _core.NodeRef:
+    """Records the fit of a step after it was done. `learnt_from`: models whose predictions it learnt from, not X;
+    `after`: the one whose output it took."""
+    from mltrack.sklearn import _features  # it asks this module what an estimator is made of
+
     session = frame.session
-    sources = step_sources(frame, step) if composes(step) or gathers(step) else []
+    sources = step_sources(frame, step, after) if composes(step) or gathers(step) else []
     digest = state_digest(step)
     kind = class_path(type(step))
     slots = ("X", "y") if learnt_from is None else ("y",)
@@ -145,6 +156,7 @@ def _adopt(frame: Frame, step: object, learnt_from: list[_core.NodeRef] | None =
         _core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(learnt_from or ())
     ]
     made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=sources)
+    made.fitted = _features.fitted(frame, step, after)
     node: _core.NodeRef = session.run.log_call(
         "fit",
         kind,
@@ -156,4 +168,5 @@ def _adopt(frame: Frame, step: object, learnt_from: list[_core.NodeRef] | None =
         wait_ms=WAIT_MS,
     )
     session.registry.add(step, node, content=digest, checked=session.number)
+    _features.remember(frame, step)
     return node
