@@ -33,7 +33,7 @@ from sklearn.preprocessing import (
 from sklearn.svm import SVC
 
 import mltrack
-from mltrack import NotFoundError
+from mltrack.errors import NotFoundError
 
 PENGUINS = Path(__file__).resolve().parents[2] / "examples" / "data" / "penguins.csv"
 NUMBERS = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
@@ -205,6 +205,7 @@ def test_a_column_is_followed_through_splits_and_plain_calls(
     train, _, y_train, _ = mltrack.train_test_split_sync(frame, target, random_state=0)
     scaler = StandardScaler()
     scaled = scaler.fit_transform_sync(train)
+    scaler.transform_sync(train)
     LogisticRegression().fit_sync(scaled, y_train)
     SVC().fit_sync(scaled[:, [1, 2]], y_train)
     assert uses("age") == {"StandardScaler": [[]], "LogisticRegression": [["StandardScaler"]]}

@@ -302,17 +302,16 @@ class Fitted:
     values: dict[str, Any]  # by attribute; arrays as nested lists; None where there are too many to be stored
     shapes: dict[str, tuple[int, ...]]
 
-    def __init__(self, answer: _core.Fitted) -> None:
-        features = answer.features or _core.Features(None, None, (), (), (), False, None)
-        self.taken, self.made, self.assumed = features.taken, features.made, features.assumed
-        self.names_in, self.names_out = tuple(features.names_in), tuple(features.names_out)
+    def __init__(self, answer: tuple[Any, Any]) -> None:
+        features, values = answer
+        taken, made, names_in, names_out, sources, assumed, _ = features or (None, None, (), (), (), False, None)
+        self.taken, self.made, self.names_in, self.names_out, self.assumed = taken, made, names_in, names_out, assumed
         self.sources = tuple(
-            Source(range(one.out_pos, one.out_pos + one.outs), range(one.in_pos, one.in_pos + one.ins),
-                   one.one_to_one, tuple(one.through))
-            for one in features.sources
-        )  # fmt: skip
-        self.values = {one.name: _nested(one.values, one.shape) for one in answer.values}
-        self.shapes = {one.name: tuple(one.shape) for one in answer.values}
+            Source(range(out, out + outs), range(into, into + ins), one_to_one, through)
+            for out, outs, into, ins, one_to_one, through in sources
+        )
+        self.values = {name: _nested(items, shape) for name, shape, items in values}
+        self.shapes = {name: tuple(shape) for name, shape, _ in values}
 
     def __repr__(self) -> str:
         columns = f"{self.taken} columns" if self.made is None else f"{self.taken} columns to {self.made}"
@@ -419,8 +418,8 @@ class Query:
         a column of its own. Raises NotFoundError where no dataset and no model has such a column.
         """
         return [
-            ColumnUse(use.model, tuple(use.through), use.assumed)
-            for use in self._query.uses_column(_check.text(name, "the column's name"))
+            ColumnUse(model, tuple(through), assumed)
+            for model, through, assumed in self._query.uses_column(_check.text(name, "the column's name"))
         ]
 
     def points(self, ref: Ref, metric: str) -> list[Point]:

@@ -2,9 +2,11 @@
 
 #include <pybind11/pybind11.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <mltrack/mltrack.hpp>
 
@@ -21,7 +23,6 @@ void bind_tracker(py::module_& module);
 void bind_nodes(py::module_& module);
 void bind_trial(py::module_& module);
 void bind_environment(py::module_& module);
-void bind_fitted(py::module_& module);
 void bind_query(py::module_& module);
 
 /// A Python object as a parameter value: exact where the model has a form for it, else a bounded summary that holds no
@@ -44,6 +45,15 @@ py::object to_hex(const Digest& digest);
 /// A reference, or None for one that names nothing.
 NodeRef to_ref(py::handle object);
 py::object to_python(const NodeRef& ref);
+
+/// What a fitted model says about itself, as plain tuples: (features, values, series) where features are (taken, made,
+/// names_in, names_out, sources, assumed, after) or None, a source is the five positions of FeatureSource and
+/// `through`, a value is (name, shape, items or None) and a series (name, numbers). Answers have no series.
+std::shared_ptr<const Fitted> to_fitted(const py::sequence& given);
+py::tuple to_python(const Fitted& fitted);
+
+/// (model, through, assumed) of each.
+py::list to_python(const std::vector<ColumnUse>& uses);
 
 /// Releases the interpreter for the lifetime of the object.
 using Released = py::gil_scoped_release;

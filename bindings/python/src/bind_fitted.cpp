@@ -5,90 +5,88 @@
 namespace mltrack::python {
 namespace {
 
-std::vector<std::string> texts(const py::iterable& given) {
+using Positions = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool>;
+
+std::vector<std::string> texts(py::handle given) {
   std::vector<std::string> out;
   for (const py::handle text : given) out.push_back(to_utf8(text));
   return out;
 }
 
-py::list to_texts(const std::vector<std::string>& given) {
-  py::list out;
-  for (const std::string& text : given) out.append(to_text(text));
+py::tuple to_texts(const std::vector<std::string>& given) {
+  py::tuple out(given.size());
+  for (std::size_t i = 0; i < given.size(); ++i) out[i] = to_text(given[i]);
   return out;
 }
 
-FittedValue fitted_value(py::handle name, std::vector<std::int64_t> shape, py::handle values) {
-  FittedValue value{.name = to_utf8(name), .shape = std::move(shape)};
-  if (values.is_none()) return value;
+FeatureSource to_source(const py::sequence& given) {
+  const auto [out_pos, outs, in_pos, ins, one_to_one] = py::tuple(given[py::slice(0, 5, 1)]).cast<Positions>();
+  return {out_pos, outs, in_pos, ins, one_to_one, texts(given[5])};
+}
+
+Features to_features(const py::sequence& given) {
+  Features features{.taken = given[0].cast<std::optional<std::int64_t>>(),
+                    .made = given[1].cast<std::optional<std::int64_t>>(),
+                    .names_in = texts(given[2]),
+                    .names_out = texts(given[3]),
+                    .after = to_ref(py::object(given[6])),
+                    .assumed = given[5].cast<bool>()};
+  for (const py::handle source : py::object(given[4]))
+    features.sources.push_back(to_source(py::reinterpret_borrow<py::sequence>(source)));
+  return features;
+}
+
+FittedValue to_value_of(const py::sequence& given) {
+  FittedValue value{.name = to_utf8(py::object(given[0])), .shape = given[1].cast<std::vector<std::int64_t>>()};
+  const py::object items = given[2];
+  if (items.is_none()) return value;
   value.values.emplace();
-  for (const py::handle item : values) value.values->push_back(to_value(item));
+  for (const py::handle item : items) value.values->push_back(to_value(item));
   return value;
 }
 
-py::object values_of(const FittedValue& value) {
+py::tuple from_features(const Features& features) {
+  py::list sources;
+  for (const FeatureSource& source : features.sources)
+    sources.append(py::make_tuple(source.out_pos, source.outs, source.in_pos, source.ins, source.one_to_one,
+                                  to_texts(source.through)));
+  return py::make_tuple(features.taken, features.made, to_texts(features.names_in), to_texts(features.names_out),
+                        sources, features.assumed, to_python(features.after));
+}
+
+py::object items_of(const FittedValue& value) {
   if (!value.values) return py::none();
   py::list out;
   for (const Value& item : *value.values) out.append(to_python(item));
   return out;
 }
 
-void bind_features(py::module_& module) {
-  const auto source = [](std::int64_t out_pos, std::int64_t outs, std::int64_t in_pos, std::int64_t ins,
-                         bool one_to_one, const py::iterable& through) {
-    return FeatureSource{out_pos, outs, in_pos, ins, one_to_one, texts(through)};
-  };
-  py::class_<FeatureSource>(module, "FeatureSource")
-      .def(py::init(source), py::arg("out_pos"), py::arg("outs"), py::arg("in_pos"), py::arg("ins"),
-           py::arg("one_to_one"), py::arg("through") = py::tuple())
-      .def_readonly("out_pos", &FeatureSource::out_pos)
-      .def_readonly("outs", &FeatureSource::outs)
-      .def_readonly("in_pos", &FeatureSource::in_pos)
-      .def_readonly("ins", &FeatureSource::ins)
-      .def_readonly("one_to_one", &FeatureSource::one_to_one)
-      .def_property_readonly("through", [](const FeatureSource& self) { return to_texts(self.through); });
-  const auto features = [](std::optional<std::int64_t> taken, std::optional<std::int64_t> made,
-                           const py::iterable& names_in, const py::iterable& names_out,
-                           std::vector<FeatureSource> sources, bool assumed, py::handle after) {
-    return Features{taken, made, texts(names_in), texts(names_out), to_ref(after), assumed, std::move(sources)};
-  };
-  py::class_<Features>(module, "Features")
-      .def(py::init(features), py::arg("taken"), py::arg("made"), py::arg("names_in"), py::arg("names_out"),
-           py::arg("sources"), py::arg("assumed"), py::arg("after"))
-      .def_readonly("taken", &Features::taken)
-      .def_readonly("made", &Features::made)
-      .def_property_readonly("names_in", [](const Features& self) { return to_texts(self.names_in); })
-      .def_property_readonly("names_out", [](const Features& self) { return to_texts(self.names_out); })
-      .def_readonly("sources", &Features::sources)
-      .def_readonly("assumed", &Features::assumed)
-      .def_property_readonly("after", [](const Features& self) { return to_python(self.after); });
-}
-
 }  // namespace
 
-void bind_fitted(py::module_& module) {
-  bind_features(module);
-  py::class_<FittedValue>(module, "FittedValue")
-      .def(py::init(&fitted_value), py::arg("name"), py::arg("shape"), py::arg("values"))
-      .def_property_readonly("name", [](const FittedValue& self) { return to_text(self.name); })
-      .def_readonly("shape", &FittedValue::shape)
-      .def_property_readonly("values", &values_of);
-  py::class_<FittedSeries>(module, "FittedSeries")
-      .def(py::init([](py::handle name, std::vector<double> values) {
-             return FittedSeries{to_utf8(name), std::move(values)};
-           }),
-           py::arg("name"), py::arg("values"));
-  py::class_<Fitted, std::shared_ptr<Fitted>>(module, "Fitted")
-      .def(py::init(
-               [](std::optional<Features> features, std::vector<FittedValue> values, std::vector<FittedSeries> series) {
-                 return std::make_shared<Fitted>(Fitted{std::move(features), std::move(values), std::move(series)});
-               }),
-           py::arg("features"), py::arg("values"), py::arg("series"))
-      .def_readonly("features", &Fitted::features)
-      .def_readonly("values", &Fitted::values);
-  py::class_<ColumnUse>(module, "ColumnUse")
-      .def_readonly("model", &ColumnUse::model)
-      .def_readonly("through", &ColumnUse::through)
-      .def_readonly("assumed", &ColumnUse::assumed);
+std::shared_ptr<const Fitted> to_fitted(const py::sequence& given) {
+  auto fitted = std::make_shared<Fitted>();
+  const py::object features = given[0];
+  if (!features.is_none()) fitted->features = to_features(features);
+  for (const py::handle value : py::object(given[1]))
+    fitted->values.push_back(to_value_of(py::reinterpret_borrow<py::sequence>(value)));
+  for (const py::handle series : py::object(given[2])) {
+    const auto pair = py::reinterpret_borrow<py::sequence>(series);
+    fitted->series.push_back({to_utf8(py::object(pair[0])), pair[1].cast<std::vector<double>>()});
+  }
+  return fitted;
+}
+
+py::tuple to_python(const Fitted& fitted) {
+  py::list values;
+  for (const FittedValue& value : fitted.values)
+    values.append(py::make_tuple(to_text(value.name), value.shape, items_of(value)));
+  return py::make_tuple(fitted.features ? py::object(from_features(*fitted.features)) : py::none(), values);
+}
+
+py::list to_python(const std::vector<ColumnUse>& uses) {
+  py::list out;
+  for (const ColumnUse& use : uses) out.append(py::make_tuple(use.model, use.through, use.assumed));
+  return out;
 }
 
 }  // namespace mltrack::python

@@ -103,8 +103,8 @@ void bind_flow(py::module_& module) {
       .def_readwrite("location", &Flow::location)
       .def_readwrite("sources", &Flow::sources)
       .def_property(
-          "fitted", [](const Flow& flow) { return std::const_pointer_cast<Fitted>(flow.fitted); },
-          [](Flow& flow, const std::shared_ptr<Fitted>& fitted) { flow.fitted = fitted; })
+          "fitted", [](const Flow& flow) { return flow.fitted ? py::object(to_python(*flow.fitted)) : py::none(); },
+          [](Flow& flow, const py::sequence& fitted) { flow.fitted = to_fitted(fitted); })
       .def_readwrite("untracked", &Flow::untracked)
       .def("__repr__", &repr);
 }

@@ -13,7 +13,6 @@ PYBIND11_MODULE(_core, module) {
   python::bind_dataset(module);
   python::bind_environment(module);
   python::bind_nodes(module);
-  python::bind_fitted(module);
   python::bind_call(module);
   python::bind_trial(module);
   python::bind_run(module);

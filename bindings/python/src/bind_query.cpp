@@ -15,6 +15,13 @@ auto listing(List list) {
   };
 }
 
+/// What a question answers while other threads of the interpreter run.
+template <class Ask>
+auto answered(Ask&& ask) {
+  const Released released;
+  return ask();
+}
+
 void bind_listings(py::class_<Query>& query) {
   const std::pair<const char*, List> listings[] = {
       {"projects", &Query::projects},  {"experiments", &Query::experiments}, {"runs", &Query::runs},
@@ -65,11 +72,19 @@ void bind_query(py::module_& module) {
           },
           py::arg("ref"), py::call_guard<Released>())
       .def(
-          "fitted", [](const Query& asked, Text ref) { return std::make_shared<Fitted>(asked.fitted(ref)); },
-          py::arg("ref"), py::call_guard<Released>())
+          "fitted",
+          [](const Query& asked, Text ref) {
+            const Fitted answer = answered([&] { return asked.fitted(ref); });
+            return to_python(answer);
+          },
+          py::arg("ref"))
       .def(
-          "uses_column", [](const Query& asked, Text name) { return asked.uses_column(name); }, py::arg("name"),
-          py::call_guard<Released>())
+          "uses_column",
+          [](const Query& asked, Text name) {
+            const auto answer = answered([&] { return asked.uses_column(name); });
+            return to_python(answer);
+          },
+          py::arg("name"))
       .def(
           "points", [](const Query& asked, Text ref, Text metric) { return asked.points(ref, metric); }, py::arg("ref"),
           py::arg("metric"), py::call_guard<Released>());

@@ -202,9 +202,12 @@ void Follower::carry(const Mark& mark, std::int64_t pos, const Columns& from, co
   if (same_values || (name && named(to))) return;  // renamed, or left out
   if (from.count == to.count || from.count == 0 || to.count == 0) {
     out.push_back({pos, 1, mark.way});
-  } else {
+  } else if (to.digests.empty()) {
     out.push_back({0, to.count, {mark.way.through, true}});
   }
+  for (std::size_t i = 0; from.count != to.count && i < to.digests.size(); ++i)
+    if (std::find(from.digests.begin(), from.digests.end(), to.digests[i]) == from.digests.end())
+      out.push_back({static_cast<std::int64_t>(i), 1, {mark.way.through, true}});  // of values that nobody knows
 }
 
 /// The marks of a dataset in one that was derived from it or split off it.

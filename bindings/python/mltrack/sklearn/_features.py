@@ -65,8 +65,9 @@ def look(frame: Frame) -> None:
         _raise_if_strict(frame, error)
 
 
-def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> _core.Fitted | None:
-    """What is recorded of a fitted estimator; None where it says nothing. `after`: the step before it."""
+def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> Any:
+    """What is recorded of a fitted estimator, as `Flow.fitted` takes it; None where it says nothing. `after`: the step
+    before it."""
     try:
         if not _speaks(estimator):
             return None
@@ -75,7 +76,7 @@ def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> 
         values, series = _found.values(estimator), _found.series(estimator)
         if features is None and not values and not series:
             return None
-        return _core.Fitted(_stored(features, after) if features is not None else None, values, series)
+        return _stored(features, after) if features is not None else None, values, series
     except Exception as error:
         _raise_if_strict(frame, error)
         return None
@@ -96,8 +97,8 @@ def name_outputs(frame: Frame, outputs: Sequence[Produced]) -> None:
     if names is None:
         return
     for made in outputs:
-        found = frame.session.registry.find(made.obj)
-        if found is not None and found.content is not None:
+        found = frame.session.registry.find(made.obj) if made.flow.kind == "dataset" else None
+        if found is not None:
             found.features = names
 
 
@@ -289,17 +290,15 @@ def _texts(names: Any) -> Names | None:
     return tuple(given) if isinstance(given, list) and all(isinstance(name, str) for name in given) else None
 
 
-def _stored(features: Features, after: _core.NodeRef | None) -> _core.Features:
+def _stored(features: Features, after: _core.NodeRef | None) -> tuple[Any, ...]:
     mapping = features.mapping
-    blocks = mapping.blocks if len(mapping.blocks) <= MOST_SOURCES else ()
-    sources = [_core.FeatureSource(*block) for block in blocks]
-    assumed = mapping.assumed or len(mapping.blocks) > MOST_SOURCES
-    return _core.Features(
+    fits = len(mapping.blocks) <= MOST_SOURCES
+    return (
         features.taken,
         mapping.made if features.transforms else None,
         features.names_in or (),
         features.names_out or (),
-        sources,
-        assumed,
+        mapping.blocks if fits else (),
+        mapping.assumed or not fits,
         after,
     )

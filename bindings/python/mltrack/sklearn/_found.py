@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
-
-from mltrack import _core
+from typing import Any, NamedTuple
 
 MOST_VALUES = 4_096  # as the store keeps
 _VALUES = (
@@ -35,7 +33,15 @@ _TREES = {
 _BOOSTED = {"sklearn.ensemble": ("HistGradientBoostingClassifier", "HistGradientBoostingRegressor")}
 
 
-def values(estimator: Any) -> list[_core.FittedValue]:
+class Value(NamedTuple):
+    """An attribute with its values row by row; None where there are too many, or of no kind that is kept."""
+
+    name: str
+    shape: tuple[int, ...]
+    items: list[Any] | None
+
+
+def values(estimator: Any) -> list[Value]:
     """Those of an estimator, small ones with all their values, others with their shape."""
     known = vars(estimator)
     found = [(name, known[name]) for name in _VALUES if known.get(name) is not None]
@@ -43,18 +49,18 @@ def values(estimator: Any) -> list[_core.FittedValue]:
     return [value for value in (_value(name, value) for name, value in found) if value is not None]
 
 
-def series(estimator: Any) -> list[_core.FittedSeries]:
+def series(estimator: Any) -> list[tuple[str, list[float]]]:
     """The course of the loss and of scores, and how many iterations there were."""
     known = vars(estimator)
     found = []
     for name, metric in _SERIES.items():
         course = _numbers(known.get(name))
         if course:
-            found.append(_core.FittedSeries(metric, course if len(course) <= MOST_VALUES else course[-1:]))
+            found.append((metric, course if len(course) <= MOST_VALUES else course[-1:]))
     count = known["n_iter_"] if "n_iter_" in known else len(known["_predictors"]) if _is(estimator, _BOOSTED) else None
     iterations = _numbers(count if hasattr(count, "__len__") or count is None else [count])
     if iterations:
-        found.append(_core.FittedSeries("n_iter", [max(iterations)]))
+        found.append(("n_iter", [max(iterations)]))
     return found
 
 
@@ -85,23 +91,23 @@ def _is(estimator: object, kinds: Mapping[str, tuple[str, ...]]) -> bool:
     )
 
 
-def _value(name: str, value: Any) -> _core.FittedValue | None:
+def _value(name: str, value: Any) -> Value | None:
     """A number, a text, or an array of them; None for anything else."""
     if isinstance(value, (bool, int, float, str)):
-        return _core.FittedValue(name, (), [value])
+        return Value(name, (), [value])
     if hasattr(value, "toarray") and hasattr(value, "shape"):
-        return _core.FittedValue(name, value.shape, None)  # sparse: never made dense
+        return Value(name, value.shape, None)  # sparse: never made dense
     if isinstance(value, list):
         numpy: Any = sys.modules["numpy"]
         value = numpy.asarray(value)
     if not hasattr(value, "dtype") or not hasattr(value, "ravel") or value.dtype.kind not in "biufOUS":
         return None
     if value.size > MOST_VALUES:
-        return _core.FittedValue(name, value.shape, None)
+        return Value(name, value.shape, None)
     items = value.ravel().tolist()
     if not all(isinstance(item, (bool, int, float, str)) for item in items):
-        return _core.FittedValue(name, value.shape, None)
-    return _core.FittedValue(name, value.shape, items)
+        return Value(name, value.shape, None)
+    return Value(name, value.shape, items)
 
 
 def _numbers(course: Any) -> list[float]:

@@ -163,7 +163,9 @@ def _fitted(frame: Frame) -> Produced:
         sources.append(_core.Source(old.node, "object", "from"))
     digest = state_digest(subject) if frame.outer is None else None
     flow = _core.Flow("model", kind="model", type=class_path(type(subject)), digest=digest, sources=sources)
-    flow.fitted = _features.fitted(frame, subject)
+    said = _features.fitted(frame, subject)
+    if said is not None:
+        flow.fitted = said
     return Produced(flow, subject, digest)
 
 

@@ -156,7 +156,9 @@ def _adopt(
         _core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(learnt_from or ())
     ]
     made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=sources)
-    made.fitted = _features.fitted(frame, step, after)
+    said = _features.fitted(frame, step, after)
+    if said is not None:
+        made.fitted = said
     node: _core.NodeRef = session.run.log_call(
         "fit",
         kind,
