@@ -58,6 +58,7 @@ class Frame:
     began_ns: int
     options: dict[str, Any] = field(default_factory=dict)  # what the end of a function's call needs of its begin
     batches: list[Any] | None = None  # of a call that cross-validates: the tasks it gave to joblib
+    failing: Callable[[Frame], None] | None = None  # what is still to be recorded when it raises
     token: Token[Frame | None] | None = None
     started_ns: int = 0
 
@@ -89,8 +90,18 @@ def off() -> bool:
 
 
 def in_worker() -> bool:
-    """True in a process that was forked inside a recorded call: its parent records that."""
-    return os.getpid() != _owner_pid
+    """True in a process that was forked inside a recorded call, and in a thread that works for another's joblib call
+    through Dask: whoever handed the work out records it."""
+    return os.getpid() != _owner_pid or _in_dask_batch()
+
+
+def _in_dask_batch() -> bool:
+    """Dask's threads know the key of their task; joblib names its own after the batch."""
+    worker = sys.modules.get("distributed.worker")
+    if worker is None:
+        return False
+    key = getattr(worker.thread_state, "key", None)
+    return isinstance(key, str) and key.removeprefix("mixed_").startswith("batch_of_")
 
 
 def _own_process() -> None:
@@ -232,6 +243,8 @@ def after(
     took_us = leave(frame)
     try:
         if error is not None:
+            if frame.failing is not None:
+                frame.failing(frame)
             fail_call(frame, error, took_us)
         else:
             end(frame, result, took_us)

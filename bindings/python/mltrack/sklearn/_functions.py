@@ -87,7 +87,7 @@ def _begin_validation(
         subject=estimator, source=source,
     )  # fmt: skip
     frame.options = named
-    frame.batches = []
+    _trials.follow(frame)
     return frame
 
 
@@ -101,14 +101,6 @@ def _option(value: Any) -> Any:
 
 def _end_validation(frame: Frame, result: Any, took_us: int) -> None:
     _trials.record(frame, frame.subject, _scores.scoring_name(frame.options.get("scoring"), frame.subject))
-    _recorder.end_call(frame, [], [], took_us)
-
-
-def _end_curve(frame: Frame, result: Any, took_us: int) -> None:
-    single = _scores.scoring_name(frame.options.get("scoring"), frame.subject)
-    name = frame.options.get("param_name")
-    chosen = [{name: value} for value in frame.options["param_range"]] if name is not None else []
-    _trials.record(frame, frame.subject, single, chosen)
     _recorder.end_call(frame, [], [], took_us)
 
 
@@ -211,7 +203,7 @@ NAMED = {
         "cross_validate": Recorded(_begin_validation, _end_validation),
         "cross_val_predict": Recorded(_begin_validation, _end_predictions),
         "learning_curve": Recorded(_begin_validation, _end_validation),
-        "validation_curve": Recorded(_begin_validation, _end_curve),
+        "validation_curve": Recorded(_begin_validation, _end_validation),
         "permutation_test_score": Recorded(_begin_validation, _end_permutations),
     },
     "sklearn.inspection": {"permutation_importance": Recorded(_begin_inspection, _end_inspection)},

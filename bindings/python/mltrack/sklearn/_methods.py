@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from mltrack import _autolog, _core, _guard, _recorder
@@ -100,7 +101,7 @@ def begin(
         source=source,
     )
     if searches:
-        frame.batches = []
+        _trials.follow(frame)
     return frame
 
 
@@ -200,4 +201,22 @@ def named(
 
 def _given(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:
     pairs = named(original, args, kwargs, method=True)
-    return [(name, arg) for name, arg in pairs if _recorder.is_data(arg) or (name == "X" and arg is not None)]
+    parts = [part for name, arg in pairs for part in _parts(name, arg)]
+    return [(name, arg) for name, arg in parts if _recorder.is_data(arg) or (name == "X" and arg is not None)]
+
+
+def _parts(name: str, arg: Any) -> Iterator[tuple[str, Any]]:
+    """What an argument holds: itself, or each of the arrays that it lists, such as the validation sets of boosters,
+    `eval_set=[(X, y)]`. A list of functions holds no data."""
+    if name in ("X", "y") or not isinstance(arg, (list, tuple)) or not arg:
+        yield name, arg
+    elif all(_is_array(item) for item in arg):
+        yield from ((f"{name}[{i}]", item) for i, item in enumerate(arg))
+    elif all(isinstance(item, (list, tuple)) and item and all(_is_array(part) for part in item) for item in arg):
+        yield from ((f"{name}[{i}][{k}]", part) for i, item in enumerate(arg) for k, part in enumerate(item))
+    elif not any(callable(item) for item in arg):
+        yield name, arg
+
+
+def _is_array(obj: Any) -> bool:
+    return not isinstance(obj, (list, tuple)) and _recorder.is_data(obj)

@@ -34,6 +34,7 @@ class Noted:
     function: str
     train: Any  # numbers of the rows; None where the task has none
     test: Any
+    chosen: dict[str, Any] | None = None  # the candidate's own parameters
 
 
 @dataclass(slots=True, eq=False)
@@ -116,7 +117,10 @@ def _followed(tasks: Iterable[Task], batch: Batch | None, frame: Frame | None) -
 def _noted(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Noted:
     if name == PREDICTS:
         return Noted(name, *args[3:5])  # estimator, X, y, train, test
-    return Noted(name, kwargs.get("train"), kwargs.get("test"))
+    chosen = kwargs.get("parameters")
+    if isinstance(chosen, dict):
+        chosen = {key: type(value) if hasattr(value, "get_params") else value for key, value in chosen.items()}
+    return Noted(name, kwargs.get("train"), kwargs.get("test"), chosen)
 
 
 def _seen(batch: Batch | None, frame: Frame | None, watched_by: Frame | None, task: Task) -> Task:

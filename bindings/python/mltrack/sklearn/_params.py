@@ -11,11 +11,26 @@ from mltrack._memo import per_class
 def params_of(estimator: Any) -> dict[str, Any]:
     """What the estimator was configured with. Estimators among the values are given as their classes."""
     flat: dict[str, Any] = {}
-    if _reads_plainly(type(estimator)):
-        _add_plain(estimator, "", flat)
-    else:
-        _add_all(estimator.get_params(deep=True), flat)
+    _add(estimator, "", flat)
     return flat
+
+
+def _add(estimator: Any, prefix: str, flat: dict[str, Any]) -> None:
+    if _reads_plainly(type(estimator)):
+        _add_plain(estimator, prefix, flat)
+    else:
+        _add_all(_asked(estimator), flat, prefix)
+
+
+def _asked(estimator: Any) -> dict[Any, Any]:
+    """What get_params says; of its members nothing where those cannot be asked. Whoever gave, say, a class in the place
+    of an estimator hears of it from the call itself."""
+    for deep in (True, False):
+        try:
+            return estimator.get_params(deep=deep)  # type: ignore[no-any-return]
+        except Exception:
+            continue
+    return {}
 
 
 @per_class
@@ -37,23 +52,23 @@ def _names(cls: Any) -> tuple[str, ...]:
 def _add_plain(estimator: Any, prefix: str, flat: dict[str, Any]) -> None:
     held = estimator.__dict__
     for name in _names(type(estimator)):
-        value = held[name] if name in held else getattr(estimator, name)
+        value = held[name] if name in held else getattr(estimator, name, _ABSENT)
+        if value is _ABSENT:
+            continue
         if type(value) in _SCALARS:
             flat[prefix + name] = value
             continue
         if _is_estimator(value):
-            if _reads_plainly(type(value)):
-                _add_plain(value, f"{prefix}{name}__", flat)
-            else:
-                _add_all(value.get_params(deep=True), flat, f"{prefix}{name}__")
+            _add(value, f"{prefix}{name}__", flat)
         flat[prefix + name] = _shown(value)
 
 
-def _add_all(params: dict[str, Any], flat: dict[str, Any], prefix: str = "") -> None:
+def _add_all(params: dict[Any, Any], flat: dict[str, Any], prefix: str) -> None:
     for name, value in params.items():
-        flat[prefix + name] = value if type(value) in _SCALARS else _shown(value)
+        flat[f"{prefix}{name}"] = value if type(value) in _SCALARS else _shown(value)
 
 
+_ABSENT = object()
 _SCALARS = frozenset({type(None), bool, int, float, str})
 
 

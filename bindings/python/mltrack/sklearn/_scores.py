@@ -30,6 +30,12 @@ def score_name(estimator: Any) -> str:
     """`accuracy` or `r2` where the method that scores is scikit-learn's own, else `score`."""
     base = sys.modules["sklearn.base"]
     for _ in range(20):
+        if hasattr(estimator, "refit") and hasattr(estimator, "scoring"):  # a search scores as it chose
+            return (
+                estimator.refit
+                if isinstance(estimator.refit, str)
+                else scoring_name(estimator.scoring, estimator.estimator)
+            )
         own = _plain(getattr(type(estimator), "score", None))
         if own is _plain(base.ClassifierMixin.score):
             return "accuracy"
@@ -46,12 +52,10 @@ def _plain(function: Any) -> Any:
 
 
 def _scorer_of(estimator: Any) -> Any:
-    """The estimator whose score a pipeline or a search hands on."""
+    """The estimator whose score a pipeline hands on."""
     if hasattr(estimator, "steps"):
         last = estimator.steps[-1][1]
         return None if isinstance(last, str) else last
-    if hasattr(estimator, "best_estimator_") and getattr(estimator, "scoring", None) is None:
-        return estimator.best_estimator_
     return None
 
 

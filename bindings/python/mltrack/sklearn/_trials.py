@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mltrack import _core
 from mltrack._recorder import WAIT_MS, Frame, class_path
-from mltrack.sklearn import _parallel, _scores
+from mltrack.sklearn import _models, _parallel, _scores
 from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
 
@@ -25,7 +25,7 @@ def of_search(frame: Frame, search: Any) -> None:
     chosen = results["params"] if isinstance(results, dict) else []
     single = _scores.scoring_name(search.scoring, search.estimator)
     if any(batch.results for batch in frame.batches or ()):
-        record(frame, search.estimator, single, chosen)
+        record(frame, search.estimator, single)
     elif isinstance(results, dict):
         trials = [
             _core.Trial(
@@ -37,10 +37,24 @@ def of_search(frame: Frame, search: Any) -> None:
         _log(frame, search.estimator, trials, [])
 
 
-def record(frame: Frame, estimator: Any, single: str, chosen: Iterable[Mapping[str, Any]] = ()) -> None:
-    """Records what the tasks of a call reported. `single`: the name of a score that comes without one; `chosen`: the
-    parameters of each candidate, where there are several."""
-    params = [_merged(estimator, one) for one in chosen]
+def follow(frame: Frame) -> None:
+    """From now on the tasks of an open call are noted. Should the call raise after they are done, such as a search of
+    which every fit failed, they are recorded all the same."""
+    frame.batches = []
+    frame.failing = _of_failing
+
+
+def _of_failing(frame: Frame) -> None:
+    subject: Any = frame.subject
+    if frame.op in _models.FITS:
+        record(frame, subject.estimator, _scores.scoring_name(subject.scoring, subject.estimator))
+    else:
+        record(frame, subject, _scores.scoring_name(frame.options.get("scoring"), subject))
+
+
+def record(frame: Frame, estimator: Any, single: str) -> None:
+    """Records what the tasks of a call reported. `single`: the name of a score that comes without one."""
+    common = _merged(estimator, {})
     trials: list[_core.Trial] = []
     rows: list[_core.FoldRows] = []
     models: list[Any] = []
@@ -55,7 +69,7 @@ def record(frame: Frame, estimator: Any, single: str, chosen: Iterable[Mapping[s
             if nth == len(rows):
                 rows.append(_core.FoldRows(_numbers(task.train), _numbers(task.test)))
             report = result if isinstance(result, dict) else {}
-            own = params[first + candidate] if params else _merged(estimator, {})
+            own = common if task.chosen is None else {**common, **task.chosen}
             trials.append(_trial(first + candidate, fold, nth, own, report, single))
             models.append(report.get("estimator"))
         first += folds.candidates

@@ -232,8 +232,19 @@ def _write_function(walk: _Walk, obj: types.FunctionType) -> None:
     walk.text(f"{obj.__module__}.{obj.__qualname__}")
     _write_code(walk, obj.__code__)
     walk.visit(obj.__defaults__)
+    inner = getattr(obj, "__wrapped__", None)
+    if inner is not None and _is_importable(obj):  # what a decorator keeps beside it may be a cache
+        walk.visit(inner)
+        return
     for cell in obj.__closure__ or ():
         walk.visit(cell.cell_contents)
+
+
+def _is_importable(obj: Any) -> bool:
+    found: Any = sys.modules.get(obj.__module__)
+    for name in obj.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is obj
 
 
 def _write_code(walk: _Walk, code: types.CodeType) -> None:
