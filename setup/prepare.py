@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 VENV = ROOT / ".venv"
+OLDEST = BUILD / "oldest-venv"
 SOURCES = ["CMakeLists.txt", "LICENSE", "README.md", "bindings", "cli", "cmake", "libtrack", "pyproject.toml", "schema"]
 
 
@@ -170,12 +171,29 @@ def package(extra: str) -> None:
     ready.write_text(digest)
 
 
+def oldest_environment() -> None:
+    """A second environment with the oldest packages that are supported, and the wheel."""
+    asked = ROOT / "setup" / "oldest-packages.txt"
+    wheel = next((BUILD / "dist").glob("*.whl"))
+    digest = hashlib.sha256(asked.read_bytes() + (BUILD / "stamps" / "wheel").read_bytes()).hexdigest()
+    ready = BUILD / "stamps" / "oldest"
+    if ready.exists() and ready.read_text() == digest and (OLDEST / "bin" / "python").exists():
+        say("oldest packages", "up to date")
+        return
+    say("oldest packages", f"installing into {OLDEST.relative_to(ROOT)}")
+    make_environment(OLDEST)
+    pip_install(OLDEST, "-r", str(asked), str(wheel))
+    ready.write_text(digest)
+
+
 def main() -> None:
     extra = sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__)
     os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
     system_packages()
     virtual_environment()
     package(extra)
+    if extra == "test":
+        oldest_environment()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,139 @@
+"""Runs scikit-learn's own tests twice, plainly and with autolog on, and compares what became of every test.
+
+Usage: compare.py [--sample] [--seconds N] [--processes N] [--only WORDS] [MODULE ...]
+
+Without modules: those in which estimators and the functions around them are tested, `check_estimator` over every
+estimator among them. `--sample`: a few modules, quick enough for every day. Prints the counts and every difference;
+exit code 1 when a test fares differently, gives other warnings, or a call could not be recorded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+SAMPLE = [str(HERE / "checks.py"), "sklearn.tests.test_pipeline", "sklearn.compose.tests.test_target"]
+WHOLE = [
+    "sklearn.tests",
+    "sklearn.compose",
+    "sklearn.ensemble",
+    "sklearn.feature_selection",
+    "sklearn.inspection",
+    "sklearn.linear_model.tests.test_logistic",
+    "sklearn.metrics.tests.test_score_objects",
+    "sklearn.model_selection",
+    "sklearn.preprocessing",
+    "sklearn.utils.tests.test_estimator_checks",
+    "sklearn.utils.tests.test_metaestimators",
+    "sklearn.utils.tests.test_parallel",
+    "sklearn.utils.tests.test_set_output",
+    "sklearn.utils.tests.test_validation",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of the tests gave."""
+
+    outcomes: dict[str, str]
+    warnings: dict[str, dict[str, int]]
+    problems: dict[str, int]
+    calls: int
+
+    def counts(self) -> str:
+        return ", ".join(f"{count} {outcome}" for outcome, count in Counter(self.outcomes.values()).most_common())
+
+
+def run(modules: list[str], options: list[str], folder: Path, seconds: float, *, recorded: bool) -> Result:
+    """Runs the tests of some modules in a process of their own."""
+    verdicts = folder / f"verdicts-{recorded}.json"
+    command = [sys.executable, "-m", "pytest", "--pyargs", *modules, "-p", "watch", "--verdicts", str(verdicts)]
+    command += ["--quiet", "--tb=short", "-p", "no:cacheprovider", "-c", os.devnull]
+    command += ["--rootdir", str(_packages()), *options]
+    if recorded:
+        command += ["--recorded", str(folder)]
+    path = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "MLTRACK_STORE": str(folder / "other.db")}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        timeout=seconds, check=False,
+    )  # fmt: skip
+    (folder / f"output-{recorded}.txt").write_text(done.stdout)
+    if not verdicts.exists():
+        raise SystemExit(f"compare.py: pytest ended with {done.returncode} before it was done:\n{done.stdout[-4000:]}")
+    told = json.loads(verdicts.read_text())
+    problems: Counter[str] = Counter()
+    calls = 0
+    for file in folder.glob("problems-*.json") if recorded else ():
+        one = json.loads(file.read_text())
+        problems.update(one["problems"])
+        calls += one["calls"]
+    return Result(told["outcomes"], told["warnings"], dict(problems), calls)
+
+
+def _packages() -> Path:
+    """The folder of the installed packages: the names of tests are told from there."""
+    found = importlib.util.find_spec("sklearn")
+    assert found is not None and found.submodule_search_locations
+    return Path(found.submodule_search_locations[0]).parent
+
+
+def differences(plain: Result, tracked: Result) -> list[str]:
+    """What is not the same with autolog on, a line each."""
+    found = [
+        f"{test}: {before} plainly, {now} recorded"
+        for test in sorted(plain.outcomes.keys() | tracked.outcomes.keys())
+        if (before := plain.outcomes.get(test, "absent")) != (now := tracked.outcomes.get(test, "absent"))
+    ]
+    for test in sorted(plain.warnings.keys() | tracked.warnings.keys()):
+        before_, now_ = Counter(plain.warnings.get(test, {})), Counter(tracked.warnings.get(test, {}))
+        found += [f"{test}: without the warning {text}" for text in (before_ - now_)]
+        found += [f"{test}: a new warning {text}" for text in (now_ - before_)]
+    return found
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", action="store_true")
+    parser.add_argument("--seconds", type=float, default=7200)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--only", metavar="WORDS", help="of these only the tests that pytest -k chooses")
+    parser.add_argument("modules", nargs="*")
+    return parser.parse_args()
+
+
+def main() -> int:
+    given = _arguments()
+    modules = given.modules or (SAMPLE if given.sample else WHOLE)
+    options = ["-n", str(given.processes)] if given.processes > 1 else []
+    options += ["-k", given.only] if given.only else []
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder, ThreadPoolExecutor() as pool:
+        results = pool.map(
+            lambda recorded: run(modules, options, Path(folder), given.seconds, recorded=recorded), (False, True)
+        )
+    plain, tracked = results
+    found = differences(plain, tracked)
+    print(f"plainly:  {len(plain.outcomes)} tests: {plain.counts()}")
+    print(f"recorded: {len(tracked.outcomes)} tests: {tracked.counts()}; {tracked.calls} calls recorded")
+    for line in found:
+        print("different:", line)
+    for problem, times in tracked.problems.items():
+        print(f"not recorded ({times} times): {problem}")
+    print(f"{len(found)} differences, {sum(tracked.problems.values())} calls that could not be recorded")
+    return 1 if found or tracked.problems or not tracked.calls else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
