@@ -54,7 +54,7 @@ def _of_failing(frame: Frame) -> None:
 
 def record(frame: Frame, estimator: Any, single: str) -> None:
     """Records what the tasks of a call reported. `single`: the name of a score that comes without one."""
-    common = _merged(estimator, {})
+    base = _merged(estimator, {})
     trials: list[_core.Trial] = []
     rows: list[_core.FoldRows] = []
     models: list[Any] = []
@@ -69,7 +69,7 @@ def record(frame: Frame, estimator: Any, single: str) -> None:
             if nth == len(rows):
                 rows.append(_core.FoldRows(_numbers(task.train), _numbers(task.test)))
             report = result if isinstance(result, dict) else {}
-            own = common if task.chosen is None else {**common, **task.chosen}
+            own = base if task.chosen is None else {**base, **task.chosen}
             trials.append(_trial(first + candidate, fold, nth, own, report, single))
             models.append(report.get("estimator"))
         first += folds.candidates
