@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import sqlite3
 import traceback
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 
@@ -37,6 +39,11 @@ class Verdicts:
         self._file = file
         self._outcomes: dict[str, str] = {}
         self._warnings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def pytest_runtest_setup(self) -> None:
+        """Tests that draw numbers without a seed of their own draw the same ones every time."""
+        random.seed(0)
+        np.random.seed(0)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         outcome = _outcome(report)
