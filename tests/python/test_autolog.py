@@ -23,7 +23,7 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
@@ -227,6 +227,16 @@ def test_refused_parameters_of_a_function_are_a_failed_call(autolog: None, read:
     [call] = read().calls("metric")
     assert (call.status, call.error) == ("failed", str(caught.value))
     assert call.source is not None and "test_autolog.py" in call.source
+
+
+@pytest.mark.parametrize("steps", [5, [5], [("only a name",)], [("class", LogisticRegression)]])
+def test_pipelines_that_are_none_raise_what_they_raise(autolog: None, steps: Any, read: Read) -> None:
+    with mltrack.autolog(disable=True), pytest.raises(Exception) as plain:
+        Pipeline(steps).fit([[1.0], [2.0]], [0, 1])
+    with pytest.raises(type(plain.value)) as recorded:
+        Pipeline(steps).fit([[1.0], [2.0]], [0, 1])
+    assert str(recorded.value) == str(plain.value)
+    assert [call.status for call in read().calls()] == ["failed"]
 
 
 def test_no_frame_of_ours_in_tracebacks(autolog: None) -> None:

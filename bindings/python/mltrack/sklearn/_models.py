@@ -82,9 +82,17 @@ def is_refit(op: str, outer: Frame, subject: object) -> bool:
 def members(estimator: Any) -> Iterator[tuple[str, Any]]:
     """The estimators that are called inside recorded calls of another, by name."""
     if composes(estimator):
-        yield from steps(estimator)
+        yield from _steps_before_a_check(estimator)
     elif searches(estimator):
         yield "best", estimator.estimator
+
+
+def _steps_before_a_check(estimator: Any) -> list[tuple[str, Any]]:
+    """None where the steps are not what they should be: the call itself says so, in its own words."""
+    try:
+        return list(steps(estimator))
+    except (TypeError, IndexError, KeyError):
+        return []
 
 
 def steps(estimator: Any) -> Iterator[tuple[str, Any]]:
