@@ -25,10 +25,11 @@ FROM edge e JOIN node s ON s.id = e.src JOIN node d ON d.id = e.dst JOIN run r O
 JOIN name slot ON slot.id = e.slot LEFT JOIN name via ON via.id = e.via
 WHERE hex(r.uid) LIKE upper(?1) || '%' ORDER BY d.seq, s.seq
 """
+# How many iterations a fit took stands at its model; test_features.py is about that.
 _METRICS = """
 SELECT name.text AS name, m.value, s.seq AS subject, d.seq AS dataset
 FROM metric m JOIN name ON name.id = m.name JOIN node s ON s.id = m.subject LEFT JOIN node d ON d.id = m.dataset
-JOIN run r ON r.id = s.run WHERE hex(r.uid) LIKE upper(?1) || '%' ORDER BY m.id
+JOIN run r ON r.id = s.run WHERE hex(r.uid) LIKE upper(?1) || '%' AND name.text <> 'n_iter' ORDER BY m.id
 """
 _PARAMS = "SELECT name.text AS name, p.type, p.value FROM param p JOIN name ON name.id = p.name WHERE p.spec = ?1"
 
