@@ -281,7 +281,10 @@ def _names_out(estimator: Any, names: Names | None, mapping: Mapping) -> Names |
         return None
     if mapping.made is None and names is None:
         return None
-    return _texts(estimator.get_feature_names_out(None if names is None else list(names)))
+    try:
+        return _texts(estimator.get_feature_names_out(None if names is None else list(names)))
+    except AttributeError:  # it has the method under a condition, or one of its steps does
+        return None
 
 
 def _texts(names: Any) -> Names | None:
