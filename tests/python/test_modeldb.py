@@ -69,7 +69,7 @@ def test_simple(play):
         ("metric", "accuracy_score"),
     ]
     assert files_of(made, made.model) == files_of(made, made.y_pred) == {"penguins.csv"}
-    assert made.q.node(made.model).metrics == {"accuracy": made.score}
+    assert made.q.node(made.model).metrics == {"accuracy": made.score, "n_iter": made.model.n_iter_.max()}
     tags = {"author": "ada", "project_description": "sex of a penguin", "description": "first try"}
     assert made.syncer.run.node().tags == tags
     assert (made.syncer.project.id, made.syncer.experiment.id) == ("simple sample", "simple sample/default")
@@ -138,13 +138,17 @@ def test_census(play):
 def test_a_file_that_was_not_read_in_the_open_is_no_ancestor(play):
     made = play("label_encoding")
     assert files_of(made, made.lr) == set()
-    assert made.q.node(made.lr).metrics == {"precision": made.precision, "recall": made.recall}
+    assert made.q.node(made.lr).metrics == {
+        "precision": made.precision,
+        "recall": made.recall,
+        "n_iter": made.lr.n_iter_.max(),
+    }
 
 
 def test_one_hot(play):
     made = play("one_hot")
     assert files_of(made, made.logreg) == files_of(made, made.test_pred) == {"penguins.csv"}
-    assert made.q.node(made.logreg).metrics == {"accuracy": made.accuracy}
+    assert made.q.node(made.logreg).metrics == {"accuracy": made.accuracy, "n_iter": made.logreg.n_iter_.max()}
 
 
 def test_linear(play):
