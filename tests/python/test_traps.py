@@ -149,7 +149,7 @@ def test_frame_and_its_values(data: Any, read: Callable[[], Graph]) -> None:
     graph = read()
     values, via = graph.into(graph.calls("fit")[1])["X"]
     assert via == "object"
-    assert graph.into(values) == {"from": (seq_of(mltrack.ref(frame)), "view")}
+    assert graph.into(values) == {"from": (seq_of(mltrack.ref(frame)), "frame:to_numpy")}
 
 
 def test_copy_of_an_output_is_found_by_content(data: Any, read: Callable[[], Graph]) -> None:

@@ -36,35 +36,66 @@ def find(obj: object, registry: Registry) -> Link | None:
 
 
 def listen(registry: Registry) -> None:
-    """From now on results of pandas operations on objects known to `registry` are linked to them."""
+    """From now on results of pandas operations on objects known to `registry`, and arrays made of such objects, are
+    linked to them."""
     frames = sys.modules.get("pandas.core.generic")
     if frames is None:
         return
     _registries.add(registry)
-    original = frames.NDFrame.__dict__["__finalize__"]
-    if type(original) is not _core.StandIn:
-        frames.NDFrame.__finalize__ = _core.StandIn(original, _before, _after)
+    if _held:
+        return
+    _stand_in(frames.NDFrame, "__finalize__", _after)
+    for owner in (sys.modules["pandas"].DataFrame, sys.modules["pandas"].Series):
+        for name in ("to_numpy", "values"):
+            _stand_in(next(base for base in owner.__mro__ if name in vars(base)), name, _after_array)
+
+
+_held: list[tuple[type, str, Any]] = []  # what stood there before
+
+
+def _stand_in(owner: type, name: str, after: Any) -> None:
+    original: Any = vars(owner)[name]
+    _held.append((owner, name, original))
+    standing: Any
+    if type(original) is property:
+        read: Any = original.fget
+        standing = property(_core.StandIn(read, _before, after), doc=original.__doc__)
+    else:
+        standing = _core.StandIn(original, _before if after is _after_array else _before_finalize, after)
+    setattr(owner, name, standing)
 
 
 def unlisten() -> None:
     """Takes back what `listen` did, until it is called again."""
-    frames = sys.modules.get("pandas.core.generic")
-    if frames is not None:
-        held = frames.NDFrame.__dict__["__finalize__"]
-        if type(held) is _core.StandIn:
-            frames.NDFrame.__finalize__ = held.__mltrack__
+    for owner, name, original in _held:
+        held = vars(owner).get(name)
+        if type(held.fget if isinstance(held, property) else held) is _core.StandIn:
+            setattr(owner, name, original)
+    _held.clear()
 
 
 def _before(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return args[0] if args else None
+
+
+def _before_finalize(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return args[1] if len(args) > 1 else kwargs.get("other")
 
 
 def _after(other: Any, result: object, error: BaseException | None) -> None:
-    if error is not None:
-        return
-    sources = _sources(other)
-    for registry in list(_registries):
-        _link(registry, result, sources)
+    if error is None:
+        sources = _sources(other)
+        for registry in list(_registries):
+            _link(registry, result, sources, "")
+
+
+def _after_array(frame: Any, result: object, error: BaseException | None) -> None:
+    if error is None and getattr(type(result), "__weakrefoffset__", False):
+        for registry in list(_registries):
+            _link(registry, result, [frame], "to_numpy")
+
+
+_INNER = frozenset({"wrapper", "new_method"})  # what pandas wraps its functions in
 
 
 def _operation() -> str:
@@ -74,7 +105,9 @@ def _operation() -> str:
         frame = frame.f_back
     name = "pandas"
     while frame is not None and frame.f_globals.get("__name__", "").startswith("pandas."):
-        name, frame = frame.f_code.co_name, frame.f_back  # type: ignore[assignment]
+        if frame.f_code.co_name not in _INNER:
+            name = frame.f_code.co_name
+        frame = frame.f_back  # type: ignore[assignment]
     return name.strip("_<>")
 
 
@@ -90,9 +123,10 @@ def _sources(other: Any) -> list[Any]:
     return [other]
 
 
-def _link(registry: Registry, result: Any, sources: list[Any]) -> None:
+def _link(registry: Registry, result: Any, sources: list[Any], operation: str) -> None:
     nodes: dict[_core.NodeRef, None] = {}
     operations: dict[str, None] = {}
+    told = find(result, registry)
     for source in sources:
         if source is result:
             return
@@ -104,9 +138,14 @@ def _link(registry: Registry, result: Any, sources: list[Any]) -> None:
         if link is not None:
             nodes.update(dict.fromkeys(link.nodes))
             operations.update(dict.fromkeys(link.operations))
+    if told is not None:  # of an operation on two frames, pandas tells of one after the other
+        if nodes.keys() <= set(told.nodes):
+            return
+        nodes = {**dict.fromkeys(told.nodes), **nodes}
+        operations = {**dict.fromkeys(told.operations), **operations}
     if not nodes:
         return
-    operations[_operation()] = None
+    operations[operation or _operation()] = None
     key = id(result)
 
     def forget(gone: weakref.ref[Any]) -> None:

@@ -71,6 +71,16 @@ class Frame:
             frame = frame.outer
         return False
 
+    def took(self, obj: object) -> _core.NodeRef | None:
+        """The node of an object that an open call was given: a list takes no reference, but is held here."""
+        frame: Frame | None = self
+        while frame is not None:
+            for slot, given in frame.given:
+                if given is obj:
+                    return frame.inputs[slot]
+            frame = frame.outer
+        return None
+
 
 @dataclass(slots=True, eq=False)
 class Produced:
@@ -184,10 +194,10 @@ def open_call(
     nodes = call.inputs
     if models and model is not None and models[0].node is None:
         session.registry.add(model, nodes[0], content=models[0].digest)
-    inputs = {}
+    inputs = {flow.slot: node for flow, node in zip(models, nodes, strict=False)}
     for (slot, obj), flow, node in zip(given, flows[len(models) :], nodes[len(models) :], strict=True):
         inputs[slot] = node
-        now_means(session, obj, node, flow.data)
+        now_means(session, obj, node, flow.data, shown=_is_view(flow))
     frame = Frame(call, session, op, subject, outer, composes, inputs, given, began_ns)
     frame.token = stack.set(frame)
     frame.started_ns = time.perf_counter_ns()
@@ -299,11 +309,15 @@ def described(obj: object, strict: bool) -> tuple[_core.DatasetDigest | None, st
 
 @per_class
 def class_path(obj: Any) -> str:
-    """The dotted name of a class or function, by the public module that offers it where there is one."""
+    """The dotted name of a class or function, by the outermost public module that offers it: the one its documentation
+    has, whichever module it is defined in."""
     module, name = obj.__module__ or "", getattr(obj, "__qualname__", None) or obj.__name__
-    public = ".".join(part for part in module.split(".") if not part.startswith("_")) or module
-    if public != module and getattr(sys.modules.get(public), name, None) is obj:
-        module = public
+    parts = [part for part in module.split(".") if not part.startswith("_")]
+    for count in range(1, len(parts) + 1):
+        public = ".".join(parts[:count])
+        held = vars(sys.modules[public]).get(name) if public in sys.modules else None
+        if held is obj or (type(held) is _core.StandIn and held.__mltrack__ is obj):
+            return f"{public}.{name}"
     return f"{module}.{name}" if module else name
 
 
@@ -351,6 +365,9 @@ def input_flow(session: Session, slot: str, obj: object, outer: Frame | None) ->
     if entry is not None and entry.raw is not None and entry.raw == raw_digest(obj):
         entry.checked = session.number
         return _core.Flow(slot, node=entry.node, via="object")
+    taken = outer.took(obj) if outer is not None and entry is None else None
+    if taken is not None:
+        return _core.Flow(slot, node=taken, via="object")
     data, kind = described(obj, session.strict)
     if entry is not None:
         if data is None or data.content == entry.content:
@@ -381,8 +398,14 @@ def _takes_reference(obj: object) -> bool:
     return bool(getattr(type(obj), "__weakrefoffset__", 0))
 
 
-def now_means(session: Session, obj: object, node: _core.NodeRef, data: _core.DatasetDigest | None) -> None:
-    """From now on `obj` is `node`, whose values have the digest `data`."""
+def _is_view(flow: _core.Flow) -> bool:
+    return any(source.via == "view" for source in flow.sources)
+
+
+def now_means(
+    session: Session, obj: object, node: _core.NodeRef, data: _core.DatasetDigest | None, *, shown: bool = False
+) -> None:
+    """From now on `obj` is `node`, whose values have the digest `data`; `shown`: it shows another object's memory."""
     registry = session.registry
     known = registry.find(obj)
     if known is not None and known.node == node:
@@ -392,7 +415,7 @@ def now_means(session: Session, obj: object, node: _core.NodeRef, data: _core.Da
         return
     entry.data = data
     session.kept.append(entry)
-    registry.add_memory(obj, node)
+    registry.add_memory(obj, node, shown=shown)
     if hasattr(obj, "_mgr"):
         _links.listen(registry)
 

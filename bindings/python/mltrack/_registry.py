@@ -67,8 +67,9 @@ class Registry:
         self._entries[key] = entry
         return entry
 
-    def add_memory(self, obj: object, node: _core.NodeRef) -> None:
-        """Lets views of the memory of `obj` find `node`, also after `obj` itself is gone."""
+    def add_memory(self, obj: object, node: _core.NodeRef, *, shown: bool = False) -> None:
+        """Lets views of the memory of `obj` find `node`, also after `obj` itself is gone. `shown`: it is the memory of
+        a known object, from which views of all of it stay derived."""
         for array in buffers(obj):
             owner = root(array)
             low, high = span(array)
@@ -79,6 +80,8 @@ class Registry:
                 known = (weakref.ref(owner, self._forgetter(id(owner))), [])
                 self._extents[id(owner)] = known
             stretches = known[1]
+            if shown and any((extent.low, extent.high) == (low, high) for extent in stretches):
+                continue
             stretches[:] = [extent for extent in stretches if (extent.low, extent.high) != (low, high)]
             stretches.append(Extent(low, high, node))
             if len(stretches) > _MOST_STRETCHES:

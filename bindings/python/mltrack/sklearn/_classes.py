@@ -24,6 +24,8 @@ def instrument_members(estimator: Any) -> None:
     """Instruments the classes of what an estimator is made of, and of what those are made of. Nothing is left on any
     object."""
     _parallel.watch()
+    for cls in _models.made_inside(estimator):
+        instrument(cls)
     for _, member in _models.members(estimator):
         instrument(type(member))
         instrument_members(member)

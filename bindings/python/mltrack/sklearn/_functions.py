@@ -180,7 +180,8 @@ def _end_metric(frame: Frame, result: Any, took_us: int) -> None:
         outputs = [_recorder.output(frame, "output", result)] if _recorder.is_data(result) else []
         _recorder.end_call(frame, outputs, [], took_us)
         return
-    metric = _core.CallMetric(frame.options["name"], value, subject=_subject(frame), dataset=frame.inputs.get("y_true"))
+    dataset = next((frame.inputs[slot] for slot in ("y_true", "labels_true", "X") if slot in frame.inputs), None)
+    metric = _core.CallMetric(frame.options["name"], value, subject=_subject(frame), dataset=dataset)
     _recorder.end_call(frame, [], [metric], took_us)
 
 
@@ -188,9 +189,11 @@ def _subject(frame: Frame) -> _core.NodeRef | None:
     if frame.options["model"] is not None:
         return None  # the model that flowed in
     for slot, obj in frame.given:
-        if slot in ("y_pred", "y_score", "y_prob", "y_proba"):
+        if slot in ("y_pred", "y_score", "y_prob", "y_proba", "labels_pred", "labels"):
             entry = frame.session.registry.find(obj)
-            return entry.model if entry is not None and entry.model is not None else frame.inputs[slot]
+            if entry is not None and entry.model is not None:
+                return entry.model
+            return _scores.predicted_by(frame.session, frame.inputs[slot]) or frame.inputs[slot]
     return None
 
 

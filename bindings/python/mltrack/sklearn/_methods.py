@@ -33,7 +33,6 @@ METHODS = (
     "score_samples",
     "score",
 )
-_PREDICTS = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples"})
 _TRANSFORMS = frozenset({"fit_transform", "transform"})
 
 
@@ -128,7 +127,7 @@ def _end(frame: Frame, result: object, took_us: int) -> None:
     nodes = _recorder.end_call(frame, outputs, metrics, took_us)
     if fits:
         _features.remember(frame, frame.subject)
-    if frame.op in _PREDICTS:
+    if frame.op in _scores.PREDICTS:
         _recorder.made_by(frame, outputs)
     elif frame.op in _TRANSFORMS:
         _features.name_outputs(frame, outputs)

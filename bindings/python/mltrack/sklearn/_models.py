@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mltrack import _core
+from mltrack import _core, _recorder
 from mltrack._memo import per_class
 from mltrack._recorder import WAIT_MS, Frame, Session, class_path
 from mltrack.sklearn._params import params_of
@@ -24,12 +24,19 @@ def model_flow(session: Session, model: object) -> _core.Flow:
     digest = state_digest(model)
     kind = class_path(type(model))
     if entry is None:
-        return _core.Flow("model", kind="model", type=kind, digest=digest)
+        return _core.Flow("model", kind="model", type=kind, digest=digest, sources=_enclosing())
     if digest == entry.content:
         entry.checked = session.number
         return _core.Flow("model", node=entry.node, kind="model", via="object")
     source = _core.Source(entry.node, "edited", "from")
     return _core.Flow("model", kind="model", type=kind, digest=digest, sources=[source])
+
+
+def _enclosing() -> list[_core.Source]:
+    """Of a model that nobody saw being fitted, inside a call of a known one: it is a part of that."""
+    outer = _recorder.stack.get()
+    node = outer.inputs.get("model") if outer is not None else None
+    return [_core.Source(node, "enclosing", "from")] if node is not None else []
 
 
 def continues(op: str, model: Any) -> bool:
@@ -95,6 +102,15 @@ def _steps_before_a_check(estimator: Any) -> list[tuple[str, Any]]:
         return []
 
 
+def made_inside(estimator: object) -> list[type]:
+    """The classes of the steps that an estimator makes for itself."""
+    compose = sys.modules.get("sklearn.compose")
+    if compose is None or not isinstance(estimator, compose.TransformedTargetRegressor):
+        return []
+    names = (("sklearn.preprocessing", "FunctionTransformer"), ("sklearn.linear_model", "LinearRegression"))
+    return [getattr(sys.modules[module], name) for module, name in names if module in sys.modules]
+
+
 def steps(estimator: Any) -> Iterator[tuple[str, Any]]:
     """The estimators that a composing or gathering one is made of, by name: fitted where they already are."""
     for name, step in _named_steps(estimator):
@@ -110,25 +126,29 @@ def _named_steps(estimator: Any) -> list[tuple[str, Any]]:
         final = [("final_estimator", estimator.final_estimator_)] if hasattr(estimator, "final_estimator_") else []
         return [*estimator.named_estimators_.items(), *final]
     return [
-        (name, getattr(estimator, f"{name}_", getattr(estimator, name, None))) for name in ("regressor", "transformer")
+        (name, getattr(estimator, f"{name}_", getattr(estimator, name, None))) for name in ("transformer", "regressor")
     ]
 
 
-def step_sources(frame: Frame, estimator: object, before: _core.NodeRef | None = None) -> list[_core.Source]:
+def step_sources(
+    frame: Frame, estimator: object, adopted: _core.NodeRef | None = None, after: _core.NodeRef | None = None
+) -> list[_core.Source]:
     """An edge from each step's model to the model of the whole. A step that was fitted out of sight (beside others, in
-    a worker, or taken from a cache) is recorded now, as a fit inside the call. `before`: the step whose output the
-    whole took, where no dataset shows that."""
+    a worker, or taken from a cache) is recorded now, as a fit inside the call, or inside `adopted`: the call of an
+    estimator that was itself fitted out of sight. `after`: the step whose output the whole took, where no dataset shows
+    that."""
     sources: list[_core.Source] = []
     beside = gathers(estimator)
     for name, step in steps(estimator):
-        entry = None if beside else frame.session.registry.find(step)
+        entry = None if beside or adopted is not None else frame.session.registry.find(step)
         live = entry is not None and entry.checked == frame.session.number
         if entry is not None and live:
             node = entry.node
         else:
             others = [source.node for source in sources]
-            after = others[-1] if others and hasattr(estimator, "steps") else before
-            node = _adopt(frame, step, others if name == "final_estimator" else None, after)
+            last = name == "final_estimator"
+            took = others[-1] if others and hasattr(estimator, "steps") else after
+            node = _adopt(frame, step, adopted, others if last or not beside else [], took, only_these=last)
         sources.append(_core.Source(node, "object", f"step:{name}"))
     return sources
 
@@ -147,36 +167,32 @@ def best_source(frame: Frame, search: Any) -> list[_core.Source]:
 def _adopt(
     frame: Frame,
     step: object,
-    learnt_from: list[_core.NodeRef] | None = None,
+    parent: _core.NodeRef | None = None,
+    before: Sequence[_core.NodeRef] = (),
     after: _core.NodeRef | None = None,
+    *,
+    only_these: bool = False,
 ) -> _core.NodeRef:
-    """Records the fit of a step after it was done. `learnt_from`: models whose predictions it learnt from, not X;
-    `after`: the one whose output it took."""
+    """Records the fit of a step after it was done, with its own steps inside. `before`: the models that X went through
+    on its way; with `only_these` it learnt from what they predicted, not from X. `after`: the one whose output it
+    took."""
     from mltrack.sklearn import _features  # it asks this module what an estimator is made of
 
     session = frame.session
-    sources = step_sources(frame, step, after) if composes(step) or gathers(step) else []
-    digest = state_digest(step)
     kind = class_path(type(step))
-    slots = ("X", "y") if learnt_from is None else ("y",)
+    slots = ("y",) if only_these else ("X", "y")
     inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in slots]
-    inputs += [
-        _core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(learnt_from or ())
-    ]
+    inputs += [_core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(before)]
+    params = params_of(step) if hasattr(step, "get_params") else {}
+    call = _core.Run.begin(session.run, "fit", kind, params, inputs, parent=parent or frame.call.ref, wait_ms=WAIT_MS)
+    sources = step_sources(frame, step, call.ref, after) if composes(step) or gathers(step) else []
+    digest = state_digest(step)
     made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=sources)
     said = _features.fitted(frame, step, after)
     if said is not None:
         made.fitted = said
-    node: _core.NodeRef = session.run.log_call(
-        "fit",
-        kind,
-        params_of(step) if hasattr(step, "get_params") else {},
-        inputs=inputs,
-        outputs=[made],
-        parent=frame.call.ref,
-        took_us=0,
-        wait_ms=WAIT_MS,
-    )
+    call.end([made], took_us=0)
+    node: _core.NodeRef = call.outputs[0]
     session.registry.add(step, node, content=digest, checked=session.number)
     _features.remember(frame, step)
     return node

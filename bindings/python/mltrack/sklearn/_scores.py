@@ -7,13 +7,38 @@ import sys
 from typing import Any
 
 from mltrack import _core
-from mltrack._recorder import Frame
+from mltrack._recorder import Frame, Session
+from mltrack._refs import node_of, reference
+
+PREDICTS = frozenset(
+    {"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "fit_predict"}
+)
+_FAR = 8  # steps from a prediction to what was made of it: a column, a copy, a rounded one
 
 
 def score_metrics(frame: Frame, result: Any) -> list[_core.CallMetric]:
     """The metric of a `score` call: about the model that flowed in, on the data it was given."""
     value = as_number(result)
     return [] if value is None else [_core.CallMetric(score_name(frame.subject), value)]
+
+
+def predicted_by(session: Session, node: _core.NodeRef) -> _core.NodeRef | None:
+    """The model that made a prediction, or the one that this was derived from; None for what is none."""
+    query = session.run.tracker.query()
+    at = reference(node)
+    for _ in range(_FAR):
+        sources = query.details(at).in_edges
+        if len(sources) != 1:
+            return None
+        at = sources[0].src
+        if sources[0].via is None:
+            call = query.details(at)
+            edges = [*call.in_edges, *call.out_edges] if call.node.op in PREDICTS else []
+            model = next((edge for edge in edges if edge.slot == "model"), None)
+            if model is None:
+                return None
+            return node_of(model.src if model.dst == call.node.ref else model.dst, query)
+    return None
 
 
 def as_number(value: Any) -> float | None:

@@ -281,7 +281,47 @@ def _write_estimator(walk: _Walk, obj: Any) -> None:
     if isinstance(results, dict):
         state["cv_results_"] = {key: value for key, value in results.items() if not str(key).endswith("_time")}
         walk.keep.append(state["cv_results_"])
+    for name in _patterns(state):
+        state[name] = _Pattern(state[name])
+        walk.keep.append(state[name])
     walk.items(state)
+
+
+def _patterns(state: dict[str, Any]) -> list[str]:
+    """The parameters that are estimators of which copies were fitted."""
+    copied = not _COPIES.isdisjoint(state)
+    return [
+        name
+        for name, value in state.items()
+        if (f"{name}_" in state or (copied and name in ("estimator", "estimators")))
+        and (hasattr(value, "get_params") or isinstance(value, (list, tuple)))
+    ]
+
+
+_COPIES = frozenset({"estimators_", "best_estimator_", "calibrated_classifiers_"})
+
+
+class _Pattern:
+    """An estimator that others were copied from. What it learns itself, later, is none of their business."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+
+
+def _write_pattern(walk: _Walk, pattern: _Pattern) -> None:
+    of = pattern.of
+    if isinstance(of, (list, tuple)):
+        parts: Any = [_Pattern(part) for part in of]
+    elif hasattr(of, "get_params") and not isinstance(of, type):
+        parts = {name: _Pattern(value) for name, value in of.get_params(deep=False).items()}
+    else:
+        walk.visit(of)
+        return
+    walk.keep.append(parts)
+    walk.out += b"P" + _type_tag(type(of))
+    walk.visit(parts)
 
 
 def _write_reduced(walk: _Walk, obj: Any) -> None:
@@ -311,6 +351,7 @@ def _is_neighbours_tree(cls: Any) -> bool:
 
 
 _KINDS: dict[type, _Writer] = {
+    _Pattern: _write_pattern,
     list: _write_sequence,
     tuple: _write_sequence,
     dict: _write_dict,
