@@ -9,13 +9,16 @@ from typing import Any
 
 _NODES = """
 SELECT n.seq, n.kind, t.text AS type, o.text AS op, p.seq AS parent, c.status, c.error_type, c.error, c.source,
-       c.spec, x.digest
+       c.spec, x.digest, called.text AS name, d.rows, d.columns, trial.candidate, trial.fold
 FROM node n
 LEFT JOIN name t ON t.id = n.type
 LEFT JOIN call c ON c.id = n.id
 LEFT JOIN name o ON o.id = c.op
 LEFT JOIN node p ON p.id = c.parent
 LEFT JOIN content x ON x.id = n.content
+LEFT JOIN name called ON called.id = n.name
+LEFT JOIN dataset d ON d.content = n.content
+LEFT JOIN trial ON trial.id = n.id
 JOIN run r ON r.id = n.run
 WHERE hex(r.uid) LIKE upper(?1) || '%' ORDER BY n.seq
 """
@@ -27,8 +30,9 @@ WHERE hex(r.uid) LIKE upper(?1) || '%' ORDER BY d.seq, s.seq
 """
 # How many iterations a fit took stands at its model; test_features.py is about that.
 _METRICS = """
-SELECT name.text AS name, m.value, s.seq AS subject, d.seq AS dataset
+SELECT name.text AS name, m.value, s.seq AS subject, d.seq AS dataset, c.seq AS call
 FROM metric m JOIN name ON name.id = m.name JOIN node s ON s.id = m.subject LEFT JOIN node d ON d.id = m.dataset
+LEFT JOIN node c ON c.id = m.call
 JOIN run r ON r.id = s.run WHERE hex(r.uid) LIKE upper(?1) || '%' AND name.text <> 'n_iter' ORDER BY m.id
 """
 _PARAMS = "SELECT name.text AS name, p.type, p.value FROM param p JOIN name ON name.id = p.name WHERE p.spec = ?1"
@@ -49,6 +53,11 @@ class Row:
     source: str | None
     spec: int | None
     digest: bytes | None
+    name: str | None
+    rows: int | None
+    columns: int | None
+    candidate: int | None
+    fold: int | None
 
 
 class Graph:
@@ -60,6 +69,7 @@ class Graph:
         self.nodes = {row["seq"]: Row(**row) for row in rows}
         self.all_edges = self._ask(_EDGES, uid.replace("-", ""))
         self.metrics = self._ask(_METRICS, uid.replace("-", ""))
+        self.calls_of_metrics = [metric.pop("call") for metric in self.metrics]
 
     def _ask(self, sql: str, *bound: Any) -> list[dict[str, Any]]:
         with sqlite3.connect(self._store) as connection:
