@@ -172,8 +172,8 @@ TEST_CASE("values digests tell rows from columns") {
   const std::vector<double> values = {1, 2, 3, 4};
   CHECK(digest(row_major(values, 2, 2)).values != digest(row_major(values, 4, 1)).values);
   CHECK(digest(row_major(values, 0, 2)).values != digest(row_major(values, 0, 3)).values);
-  CHECK(digest({}).rows == 0);
-  CHECK(digest({}).values);
+  CHECK(digest(DatasetView{}).rows == 0);
+  CHECK(digest(DatasetView{}).values);
 }
 
 TEST_CASE("the family is the type all columns share") {
@@ -183,7 +183,7 @@ TEST_CASE("the family is the type all columns share") {
   CHECK(digest(view).family() == "float");
   view.columns.push_back({.values = Texts{.values = texts}});
   CHECK(digest(view).family() == "table");
-  CHECK(digest({}).family() == "table");
+  CHECK(digest(DatasetView{}).family() == "table");
 }
 
 TEST_CASE("logical types are derived from what is there") {
@@ -247,7 +247,7 @@ TEST_CASE("a dataset is degenerate when none of its columns is varied") {
   const std::vector<double> random = random_doubles(100);
   for (std::size_t i = 0; i < 100; ++i) values[2 * i + 1] = random[i];
   CHECK_FALSE(digest(row_major(values, 100, 2)).degenerate());
-  CHECK(digest({}).degenerate());
+  CHECK(digest(DatasetView{}).degenerate());
 }
 
 TEST_CASE("columns of vectors digest like the views they stand for") {
