@@ -39,6 +39,7 @@ void add_lineage(CLI::App& query, Settings& settings);
 void add_common_ancestor(CLI::App& query, Settings& settings);
 void add_uses_column(CLI::App& query, Settings& settings);
 void add_compare(CLI::App& query, Settings& settings);
+void add_alarms(CLI::App& query, Settings& settings);
 void add_show(CLI::App& app, Settings& settings);
 void add_schema(CLI::App& app);
 void add_doctor(CLI::App& app, Settings& settings);

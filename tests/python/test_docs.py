@@ -18,6 +18,7 @@ PAGES = [
     "docs/architecture.md",
     "docs/faq.md",
     "docs/modeldb.md",
+    "docs/alarms.md",
 ]
 
 

@@ -19,6 +19,7 @@ LAYERS: dict[str, set[str]] = {
     "store": {"sqlite", "digest", "value"},
     "record": {"store", "sqlite", "digest", "value"},
     "ask": {"store", "sqlite", "digest", "value"},
+    "audit": {"store", "sqlite", "value"},
 }
 
 # The benchmarks measure against what the library itself stands on: plain XXH3-128, and bare SQLite.

@@ -21,9 +21,11 @@ from mltrack._tracker import open_store as open
 from mltrack.errors import Error
 
 if TYPE_CHECKING:
+    from mltrack._alarms import Alarm, AlarmTable
     from mltrack._autolog import autolog
     from mltrack._guard import TrackingWarning, tracking_problems
     from mltrack._recorder import derive
+    from mltrack.leakage import LeakageWarning
     from mltrack.sklearn._stored import VersionWarning, load_model
 
     compute_metric_sync: Any
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     validation_curve_sync: Any
 
 _LATER = {
+    "Alarm": "mltrack._alarms",
+    "AlarmTable": "mltrack._alarms",
+    "LeakageWarning": "mltrack.leakage",
     "TrackingWarning": "mltrack._guard",
     "VersionWarning": "mltrack.sklearn._stored",
     "autolog": "mltrack._autolog",
@@ -66,10 +71,13 @@ _LATER = {
 }
 
 __all__ = [
+    "Alarm",
+    "AlarmTable",
     "Call",
     "Comparison",
     "Details",
     "Error",
+    "LeakageWarning",
     "Lineage",
     "Node",
     "NodeRef",

@@ -90,3 +90,6 @@ def _end_of_process() -> None:
             run.finish(status)
         else:
             run.detach()
+    leakage = sys.modules.get("mltrack.leakage")
+    if leakage is not None:
+        leakage.tell_at_exit()

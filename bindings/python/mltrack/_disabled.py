@@ -55,6 +55,12 @@ class DisabledRun(_Nothing):
 
     begin_fit = begin_transform = begin_predict = begin_score = begin_split = begin_read = begin
 
+    def alarms(self, *, reuse_limit: int | None = None) -> Any:
+        """No alarms."""
+        from mltrack._alarms import AlarmTable
+
+        return AlarmTable(())
+
     def batch(self) -> DisabledCall:
         """A batch that is not recorded."""
         return DisabledCall()

@@ -21,6 +21,7 @@ from mltrack import _autolog, _context, _core, _digest, _guard, _links
 from mltrack._digest import is_data as is_data
 from mltrack._memo import per_class
 from mltrack._registry import Entry, Registry, raw_digest
+from mltrack.leakage import _evidence
 
 WAIT_MS = 2_000  # how long a recorded call waits for another writer: the user's work is behind it
 _numbers = itertools.count(1)
@@ -226,6 +227,7 @@ def end_call(
             now_means(session, made.obj, node, made.flow.data)
         else:
             session.registry.add(made.obj, node, content=made.content, checked=session.number)
+    _evidence.observe(frame, outputs, nodes)
     return nodes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from mltrack import _check, _core
 from mltrack._core import (
@@ -19,6 +19,9 @@ from mltrack._core import (
     Point,
 )
 from mltrack._refs import reference
+
+if TYPE_CHECKING:
+    from mltrack._alarms import AlarmTable
 
 __all__ = [
     "CodeInfo",
@@ -421,6 +424,23 @@ class Query:
             ColumnUse(model, tuple(through), assumed)
             for model, through, assumed in self._query.uses_column(_check.text(name, "the column's name"))
         ]
+
+    def alarms(
+        self, *, where: str = "", run: Ref = None, kind: str = "", at_least: str = "note", limit: int | None = None
+    ) -> AlarmTable:
+        """The signs of leakage that were stored: of the runs for which `where` holds, of one run, of one kind, of a
+        grade (note, mild, alarm) or graver. Newest run first, the gravest first in a run."""
+        from mltrack._alarms import AlarmTable
+
+        return AlarmTable(
+            self._query.alarms(
+                where=_check.text(where, "where"),
+                run="" if run is None else reference(run),
+                kind=_check.text(kind, "the kind"),
+                at_least=_check.text(at_least, "the grade"),
+                limit=_check.whole(limit, "the limit", least=0),
+            )
+        )
 
     def points(self, ref: Ref, metric: str) -> list[Point]:
         """The series of a metric whose subject is `ref`."""

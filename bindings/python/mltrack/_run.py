@@ -13,6 +13,7 @@ from mltrack._calls import Calls
 from mltrack.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
+    from mltrack._alarms import Alarm, AlarmTable
     from mltrack._gathering import Gathering
     from mltrack._results import Node
     from mltrack._tracker import Tracker
@@ -57,16 +58,22 @@ class Run(Calls):
 
     def finish(self, status: str = "finished") -> None:
         """Ends the run as finished, failed or interrupted; power-safe when it returns. Waits up to two seconds for
-        the record of the code and the environment."""
+        the record of the code and the environment; signs of leakage are looked for, and stored."""
+        from mltrack import leakage
+
         failure = None
+        found: list[Alarm] = []
         try:
             if self.status == "running":
                 failure = self._complete()
+                found = leakage.at_end(self)
         finally:
             super().finish(status)
             _context.closed(self)
         if failure is not None:
             raise failure
+        if status == "finished":
+            leakage.tell(self, found)
 
     def detach(self) -> None:
         """Gives up this handle without ending the run, which goes on elsewhere (`Tracker.attach`)."""
@@ -175,6 +182,17 @@ class Run(Calls):
                 )
             return super().log_model(estimator, name=name, digest=digest, sources=self._sources(sources))
         return _objects.log_model(self, estimator, name, self._sources(sources), format)
+
+    def alarms(self, *, reuse_limit: int | None = None) -> AlarmTable:
+        """The signs of leakage in the run, the gravest first. While it is open they are looked for now, and stored;
+        `reuse_limit` is how many models may be scored on one test set without a note (None: MLTRACK_TEST_SET_REUSE,
+        else 5). An empty answer is never a certificate."""
+        from mltrack import leakage
+        from mltrack._alarms import AlarmTable
+
+        if self.status != "running":
+            return self.tracker.query().alarms(run=self)
+        return AlarmTable(leakage.audit(self, _check.whole(reuse_limit, "the reuse limit", least=1)))
 
     def node(self) -> Node:
         """The run as a query shows it: status, parameters, metrics, tags."""

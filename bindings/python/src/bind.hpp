@@ -19,11 +19,13 @@ void bind_graph(py::module_& module);
 void bind_dataset(py::module_& module);
 void bind_call(py::module_& module);
 void bind_run(py::module_& module);
-void bind_tracker(py::module_& module);
+py::class_<Tracker> bind_tracker(py::module_& module);
 void bind_nodes(py::module_& module);
 void bind_trial(py::module_& module);
 void bind_environment(py::module_& module);
-void bind_query(py::module_& module);
+py::class_<Query> bind_query(py::module_& module);
+/// Results of the search for leakage, and the two that give them.
+void bind_alarms(py::module_& module, py::class_<Tracker>& tracker, py::class_<Query>& query);
 
 /// A Python object as a parameter value: exact where the model has a form for it, else a bounded summary that holds no
 /// memory address. Runs the object's own code only for its `repr` and never raises because of it.

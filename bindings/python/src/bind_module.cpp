@@ -16,8 +16,9 @@ PYBIND11_MODULE(_core, module) {
   python::bind_call(module);
   python::bind_trial(module);
   python::bind_run(module);
-  python::bind_query(module);
-  python::bind_tracker(module);
+  auto query = python::bind_query(module);
+  auto tracker = python::bind_tracker(module);
+  python::bind_alarms(module, tracker, query);
 #if __has_include("stand_in.hpp")
   python::bind_stand_in(module);
 #endif

@@ -46,7 +46,7 @@ void bind_closures(py::class_<Query>& query) {
 
 }  // namespace
 
-void bind_query(py::module_& module) {
+py::class_<Query> bind_query(py::module_& module) {
   py::class_<Query> query(module, "Query");
   bind_listings(query);
   bind_closures(query);
@@ -88,6 +88,7 @@ void bind_query(py::module_& module) {
       .def(
           "points", [](const Query& asked, Text ref, Text metric) { return asked.points(ref, metric); }, py::arg("ref"),
           py::arg("metric"), py::call_guard<Released>());
+  return query;
 }
 
 }  // namespace mltrack::python

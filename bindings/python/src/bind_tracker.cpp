@@ -37,9 +37,9 @@ py::object file_path(const std::filesystem::path& path) {
 
 }  // namespace
 
-void bind_tracker(py::module_& module) {
-  py::class_<Tracker>(module, "Tracker")
-      .def(py::init<const Tracker&>(), py::arg("tracker"))
+py::class_<Tracker> bind_tracker(py::module_& module) {
+  py::class_<Tracker> tracker(module, "Tracker");
+  tracker.def(py::init<const Tracker&>(), py::arg("tracker"))
       .def_static("open", &open, py::arg("path"), py::kw_only(), py::arg("read_only") = false, py::arg("create") = true,
                   py::arg("durability") = "normal", py::arg("wait_ms") = 10'000)
       .def_static("default_path", [] { return file_path(Tracker::default_path()); })
@@ -78,6 +78,7 @@ void bind_tracker(py::module_& module) {
       .def_property_readonly("path", [](const Tracker& self) { return file_path(self.path()); })
       .def_property_readonly("read_only", &Tracker::read_only)
       .def("close", &Tracker::close, py::call_guard<Released>());
+  return tracker;
 }
 
 }  // namespace mltrack::python

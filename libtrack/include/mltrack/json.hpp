@@ -18,6 +18,7 @@ std::string to_json(const Comparison& comparison);
 std::string to_json(const Details& details);
 std::string to_json(const ColumnUse& use);
 std::string to_json(const Health& health);
+std::string to_json(const Alarm& alarm);
 
 /// A time as results print it: 2026-11-01T12:30:00.000000Z.
 std::string iso_time(std::int64_t at_us);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mltrack/alarm.hpp>
 #include <mltrack/call.hpp>
 #include <mltrack/dataset.hpp>
 #include <mltrack/digest.hpp>

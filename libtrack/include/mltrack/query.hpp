@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <mltrack/alarm.hpp>
 #include <mltrack/digest.hpp>
 #include <mltrack/environment.hpp>
 #include <mltrack/fitted.hpp>
@@ -171,6 +172,9 @@ class Query {
   std::vector<Node> datasets(const Select& select = {}) const;
   std::vector<Node> models(const Select& select = {}) const;
   std::vector<Node> artifacts(const Select& select = {}) const;
+
+  /// The signs of leakage that were stored. An empty answer is no certificate.
+  std::vector<Alarm> alarms(const AlarmSelect& select = {}) const;
 
   /// The upward closure, the downward closure and both, over edges; `depth` bounds the number of edges. A reference to
   /// content that occurs several times, such as a file read by many runs, starts at all its occurrences. Asked of a

@@ -50,6 +50,11 @@ class Tracker {
   /// Reads a consistent snapshot per question; sees everything committed before it is asked.
   Query query() const;
 
+  /// Looks for signs of leakage in a run, stores what is found, and returns all that are stored of it, the gravest
+  /// first. Finding one again changes nothing but its count. The run may have ended. Throws Error(not_found) for a run
+  /// the store does not hold, Error(busy) and Error(io) as writing does. That nothing is found proves nothing.
+  std::vector<Alarm> audit(const Uid& run, const Evidence& evidence = {});
+
   /// Writes a complete, closed copy; the store may be in use. Refuses an existing file with Error(invalid_argument).
   void backup(const std::filesystem::path& to) const;
 

@@ -1,5 +1,6 @@
 #include <mltrack/query.hpp>
 
+#include "ask/alarms.hpp"
 #include "ask/column_use.hpp"
 #include "ask/compare.hpp"
 #include "ask/details.hpp"
@@ -52,6 +53,12 @@ std::vector<Node> Query::calls(const Select& select) const { return list(*state_
 std::vector<Node> Query::datasets(const Select& select) const { return list(*state_, Kind::dataset, select); }
 std::vector<Node> Query::models(const Select& select) const { return list(*state_, Kind::model, select); }
 std::vector<Node> Query::artifacts(const Select& select) const { return list(*state_, Kind::artifact, select); }
+
+std::vector<Alarm> Query::alarms(const AlarmSelect& select) const {
+  const ask::Listing runs = ask::parse_listing(Kind::run, {.where = select.where});
+  const auto run = select.run.empty() ? std::nullopt : std::optional(ask::prepare(select.run));
+  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::list_alarms(snapshot, select, runs, run); });
+}
 
 Lineage Query::ancestors(const Ref& ref, std::optional<int> depth) const {
   return trace(*state_, ref.text(), true, false, depth);

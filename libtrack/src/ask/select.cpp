@@ -56,6 +56,8 @@ void sort_by(sqlite::Connection& db, Ids& ids, const SqlText& values, bool desce
   });
 }
 
+}  // namespace
+
 Ids select_ids(const Snapshot& snapshot, const Listing& listing) {
   SqlText condition;
   condition.add(condition_of(listing.kind));
@@ -83,8 +85,6 @@ Ids select_ids(const Snapshot& snapshot, const Listing& listing) {
   if (limit > 0 && ids.size() > limit) ids.resize(limit);
   return ids;
 }
-
-}  // namespace
 
 Listing parse_listing(Kind kind, const Select& select) {
   Listing listing{kind, select};

@@ -3,6 +3,7 @@
 #include <mltrack/query.hpp>
 
 #include "ask/filter.hpp"
+#include "ask/snapshot.hpp"
 
 namespace mltrack::ask {
 
@@ -16,6 +17,9 @@ struct Listing {
 
 /// Throws Error(bad_filter).
 Listing parse_listing(Kind kind, const Select& select);
+
+/// The nodes of a listing, in its order.
+Ids select_ids(const Snapshot& snapshot, const Listing& listing);
 
 std::vector<Node> list_nodes(const Snapshot& snapshot, const Listing& listing);
 

@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include <mltrack/alarm.hpp>
 #include <mltrack/call.hpp>
 #include <mltrack/environment.hpp>
 #include <mltrack/run.hpp>
@@ -64,6 +66,18 @@ struct TrialRow {
   std::optional<RowId> rows{};
   std::optional<std::int64_t> fit_us{};
   std::optional<std::int64_t> score_us{};
+};
+
+/// A sign of leakage; found again, it is brought up to date.
+struct AlarmRow {
+  RowId run = 0;
+  std::string kind;
+  RowId subject = 0;
+  Grade grade = Grade::note;
+  std::optional<std::int64_t> counted{};
+  std::optional<std::int64_t> total{};
+  std::string advice;
+  std::vector<std::pair<std::string, RowId>> nodes{};  // by role
 };
 
 /// The writing connection and the only code that inserts rows. All functions run inside a `Change`.
@@ -125,6 +139,9 @@ class Writer {
   void note(RowId node, std::string_view text, std::string_view author);
   void location(RowId content, std::string_view uri);
   void object(RowId content, std::optional<sqlite::Blob> blob);
+  /// What a fit learnt from; the first word counts.
+  void learnt(RowId call, std::string_view what);
+  RowId alarm(const AlarmRow& row);
 
   /// The program of a run and how it was started. Throws Error(wrong_state) when the run has them already.
   void code(RowId run, const CodeInfo& info);

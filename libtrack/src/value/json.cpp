@@ -164,6 +164,14 @@ static void to_json(Json& json, const DumpInfo& dump) {
                  {"inputs", dump.inputs}});
 }
 
+static void to_json(Json& json, const AlarmNode& node) {
+  json = object({{"role", node.role},
+                 {"ref", node.ref},
+                 {"op", maybe(node.op)},
+                 {"type", maybe(node.type)},
+                 {"source", maybe(node.source)}});
+}
+
 std::string to_json(const Node& node) { return written(node); }
 
 std::string to_json(const Edge& edge) { return written(edge); }
@@ -203,6 +211,18 @@ std::string to_json(const Health& health) {
                          {"counts", health.counts},
                          {"objects", health.objects},
                          {"problems", health.problems}}));
+}
+
+std::string to_json(const Alarm& alarm) {
+  return written(object({{"kind", alarm.kind},
+                         {"grade", to_string(alarm.grade)},
+                         {"run", alarm.run},
+                         {"subject", alarm.subject},
+                         {"counted", maybe(alarm.counted)},
+                         {"total", maybe(alarm.total)},
+                         {"advice", alarm.advice},
+                         {"at", iso_time(alarm.at_us)},
+                         {"nodes", alarm.nodes}}));
 }
 
 std::string iso_time(std::int64_t at_us) {
