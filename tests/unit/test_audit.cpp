@@ -22,7 +22,7 @@ Flow fresh(std::string slot) { return {.slot = std::move(slot), .type = "table"}
 
 /// The steps of a program: data, a split, fits, scores.
 struct Program {
-  explicit Program(Run& run) : run(run) {}
+  explicit Program(Run& written) : run(written) {}
 
   NodeRef data() { return run.log_node(fresh("X")); }
   NodeRef done(const char* op, const char* estimator, std::vector<Flow> inputs, std::vector<Flow> outputs) {
