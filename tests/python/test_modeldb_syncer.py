@@ -138,7 +138,7 @@ def test_folds_of_scripts_that_knew_them_from_the_start():
 def test_light_api(syncer, store):
     datasets = {
         "train": Dataset("penguins.csv", {"num_cols": 8, "dist": "random"}),
-        "test": Dataset("https://user:secret@example.org/test.csv?token=secret"),
+        "test": Dataset("https://user:s3same@example.org/test.csv?token=s3same"),
     }
     Path("model.bin").write_bytes(b"weights")
     saved = Model("NN", "net one", "model.bin", tag="first")
@@ -161,7 +161,7 @@ def test_light_api(syncer, store):
     ]
     assert [node.name for node in q.descendants(first) if node.kind == "artifact"] == ["model.bin"]
     assert "https://example.org/test.csv" in {node.name for node in q.artifacts()}
-    assert b"secret" not in store.read_bytes()
+    assert b"s3same" not in store.read_bytes()
     assert syncer.get_modeldb_id_for_object(saved) == first.ref
     assert syncer.get_modeldb_id_for_object(object()) == -1
 

@@ -40,12 +40,19 @@ def no_problems_yet() -> Iterator[None]:
     _guard._counts.clear()
 
 
+class Broken(dict[str, Any]):
+    """Parameters that cannot be looked through."""
+
+    def items(self) -> Any:
+        raise RuntimeError("no parameters here")
+
+
 class Unreadable(LogisticRegression):
     """Its parameters cannot be read: tracking must fail, fitting must not."""
 
     def get_params(self, deep: bool = True) -> Any:
         if deep:  # scikit-learn itself asks for the flat ones
-            raise RuntimeError("no parameters here")
+            return Broken()
         return super().get_params(deep=False)
 
 

@@ -158,7 +158,7 @@ TEST_CASE("answers are objects of nodes and edges") {
   CHECK(contains(to_json(details),
                  R"("in":[],"out":[],"columns":[{"pos":0,"name":"age","type":"int","digest":"00ff"}],)"
                  R"("columns_omitted":true,"notes":[{"at":"1970-01-01T00:00:00.000000Z","author":"me","text":"fine"}],)"
-                 R"("locations":["data.csv"]})"));
+                 R"("locations":["data.csv"],"code":null,"environment":null,"dump":null})"));
 }
 
 TEST_CASE("times are ISO 8601 in UTC") {

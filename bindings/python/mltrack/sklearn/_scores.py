@@ -55,7 +55,7 @@ def score_name(estimator: Any) -> str:
     """`accuracy` or `r2` where the method that scores is scikit-learn's own, else `score`."""
     base = sys.modules["sklearn.base"]
     for _ in range(20):
-        if hasattr(estimator, "refit") and hasattr(estimator, "scoring"):  # a search scores as it chose
+        if all(hasattr(estimator, name) for name in ("refit", "scoring", "estimator")):  # a search scores as it chose
             return (
                 estimator.refit
                 if isinstance(estimator.refit, str)
