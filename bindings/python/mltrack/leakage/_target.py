@@ -9,7 +9,7 @@ import numpy as np
 _LEAST_ROWS = 20
 _ENOUGH_BREAKS = 8  # as docs/digest.md: fewer are no surprise
 _SAMPLE = 64
-_CELLS = 20_000_000
+_CELLS = 2_000_000
 _SAME = 1e-9  # of the spread: what rounding makes of another unit
 
 
