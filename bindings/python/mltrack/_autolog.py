@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal
 
@@ -106,7 +106,7 @@ def _check_choice(name: str, value: object) -> None:
 
 def _change(new: Settings) -> None:
     global settings
-    was_on, settings = settings.on, replace(new)
+    was_on, settings = settings.on, new
     if new.on and not was_on:
         for name, (attribute, _) in _LIBRARIES.items():
             _attach.when_imported(name, attribute, lambda module: arrived(module.__name__))

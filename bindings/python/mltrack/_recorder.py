@@ -43,6 +43,11 @@ class Session:
     calls: int = 0  # recorded below the outermost one
     cut: int = 0  # not recorded, because there were too many
 
+    def seen(self, obj: object) -> Entry | None:
+        """The entry of an object that a call of this session took or made."""
+        entry = self.registry.find(obj)
+        return entry if entry is not None and entry.checked == self.number else None
+
 
 @dataclass(slots=True, eq=False)
 class Frame:
@@ -159,6 +164,15 @@ def goes_deeper(session: Session) -> bool:
         return True
     session.cut += 1
     return False
+
+
+def begun(begin: Callable[..., Frame], *given: Any) -> Frame | Exception | None:
+    """What the `before` of a stand-in answers: the call that `begin` opens; when that fails an exception to raise, in
+    strict runs only, else None."""
+    try:
+        return begin(*given)
+    except Exception as error:
+        return _guard.problem(error, strict=strict(stack.get()))
 
 
 def open_call(

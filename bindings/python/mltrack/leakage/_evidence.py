@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mltrack import _core, _digest
+from mltrack._ops import FITS
 
 if TYPE_CHECKING:
     from mltrack._recorder import Frame, Produced
@@ -18,7 +19,6 @@ CELLS_A_RUN = 50_000_000  # after as many, no further table of the run is
 _MOST_HELD = 32
 _LEAST_SHARE = 0.05  # of the test rows; honest data has some equal rows
 _LEAST_ROWS = 3
-_FITS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample"})
 _VALIDATIONS = ("cross_val", "learning_curve", "validation_curve", "permutation_test")
 
 
@@ -57,13 +57,13 @@ def of(run: Any) -> Evidence:
 def observe(frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.NodeRef]) -> None:
     """Looks at a call that ended well: `nodes` are those of its outputs."""
     seen = of(frame.session.run)
-    if frame.op in _FITS:
+    if frame.op in FITS:
         _observe_learnt(seen, frame)
     if frame.outer is not None:
         return
     if frame.op == "split":
         _observe_split(seen, frame, outputs, nodes)
-    elif frame.op in _FITS:
+    elif frame.op in FITS:
         _observe_fit(seen, frame)
     elif frame.op.startswith(_VALIDATIONS):
         _observe_validation(seen, frame)

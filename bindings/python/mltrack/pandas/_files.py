@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas
 
-from mltrack import _autolog, _cells, _core, _guard, _recorder
+from mltrack import _autolog, _cells, _core, _recorder
 from mltrack._recorder import Frame, class_path
 
 # The formats whose files are recorded, with their media types.
@@ -66,13 +66,18 @@ def _before_read(
     where, params = _where(args, kwargs)
     if where is None or not is_recorded(plain):
         return None
-    try:
-        return _recorder.open_call(
-            _recorder.session(), "read", class_path(function or original), (), began_ns=began_ns, params=params,
-            models=[_file_flow(where, media_type)], source=_recorder.caller(1, _cells.BETWEEN),
-        )  # fmt: skip
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
+    source = _recorder.caller(1, _cells.BETWEEN)
+    return _recorder.begun(_begin_read, function or original, where, media_type, params, began_ns, source)
+
+
+def _begin_read(
+    function: Any, where: Any, media_type: str, params: dict[str, Any], began_ns: int, source: str
+) -> Frame:
+    file = _file_flow(where, media_type)
+    return _recorder.open_call(
+        _recorder.session(), "read", class_path(function), (), began_ns=began_ns, params=params, models=[file],
+        source=source,
+    )  # fmt: skip
 
 
 def _end_read(frame: Frame, result: object, took_us: int) -> None:
@@ -86,19 +91,20 @@ def _before_write(
     media_type: str, plain: bool, bound: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     began_ns = time.perf_counter_ns()
-    source, rest = (bound, args) if bound is not None else (args[0], args[1:])
+    data, rest = (bound, args) if bound is not None else (args[0], args[1:])
     where, params = _where(rest, kwargs)
     if where is None or not is_recorded(plain):
         return None
-    try:
-        frame = _recorder.open_call(
-            _recorder.session(), "write", class_path(getattr(original, "__func__", original)), [("data", source)],
-            began_ns=began_ns, params=params, source=_recorder.caller(1),
-        )  # fmt: skip
-        frame.options["where"] = where
-        return frame
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
+    return _recorder.begun(_begin_write, original, data, where, params, began_ns, _recorder.caller(1))
+
+
+def _begin_write(original: Any, data: Any, where: Any, params: dict[str, Any], began_ns: int, source: str) -> Frame:
+    frame = _recorder.open_call(
+        _recorder.session(), "write", class_path(getattr(original, "__func__", original)), [("data", data)],
+        began_ns=began_ns, params=params, source=source,
+    )  # fmt: skip
+    frame.options["where"] = where
+    return frame
 
 
 def _end_write(media_type: str, frame: Frame, result: object, took_us: int) -> None:

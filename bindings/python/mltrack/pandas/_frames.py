@@ -40,14 +40,15 @@ def _before_drop(bound: Any, original: Any, args: tuple[Any, ...], kwargs: dict[
     if _recorder.off():
         return None
     frame, rest = (bound, args) if bound is not None else (args[0], args[1:])
-    try:
-        return _recorder.open_call(
-            _recorder.session(), "transform", class_path(getattr(original, "__func__", original)), [("X", frame)],
-            began_ns=began_ns, params={**dict(zip(("labels",), rest, strict=False)), **kwargs},
-            source=_recorder.caller(1),
-        )  # fmt: skip
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
+    params = {**dict(zip(("labels",), rest, strict=False)), **kwargs}
+    return _recorder.begun(_begin_drop, frame, original, params, began_ns, _recorder.caller(1))
+
+
+def _begin_drop(frame: Any, original: Any, params: dict[str, Any], began_ns: int, source: str) -> Frame:
+    return _recorder.open_call(
+        _recorder.session(), "transform", class_path(getattr(original, "__func__", original)), [("X", frame)],
+        began_ns=began_ns, params=params, source=source,
+    )  # fmt: skip
 
 
 def _end_drop(frame: Frame, result: Any, took_us: int) -> None:

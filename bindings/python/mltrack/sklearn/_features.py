@@ -134,9 +134,8 @@ def _look(frame: Frame, estimator: Any, names: Names | None, count: int | None) 
     key = id(estimator)
     if key in looked:
         return looked[key]
-    entry = frame.session.registry.find(estimator)
-    live = entry is not None and entry.checked == frame.session.number
-    if entry is not None and live and isinstance(entry.features, Features) and estimator is not frame.subject:
+    entry = frame.session.seen(estimator)
+    if entry is not None and isinstance(entry.features, Features) and estimator is not frame.subject:
         features: Features | None = entry.features
     else:
         known = getattr(estimator, "__dict__", {})

@@ -36,10 +36,7 @@ def _before_sync(begin: Begin, depth: int, original: Any, args: tuple[Any, ...],
     began_ns = time.perf_counter_ns()
     if _recorder.off():
         return None
-    try:
-        return begin(original, args, kwargs, began_ns, _recorder.caller(depth))
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
+    return _recorder.begun(begin, original, args, kwargs, began_ns, _recorder.caller(depth))
 
 
 def _before_plain(begin: Begin, function: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -47,10 +44,7 @@ def _before_plain(begin: Begin, function: Any, original: Any, args: tuple[Any, .
     outer = _recorder.stack.get()
     if not _autolog.settings.on or (outer is not None and not _recorder.goes_deeper(outer.session)) or _recorder.off():
         return None
-    try:
-        return begin(function, args, kwargs, began_ns, _recorder.caller(1, _cells.BETWEEN))
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(outer))
+    return _recorder.begun(begin, function, args, kwargs, began_ns, _recorder.caller(1, _cells.BETWEEN))
 
 
 def _begin_split(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str) -> Frame:

@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from mltrack import _autolog, _core, _guard, _recorder
+from mltrack import _autolog, _core, _recorder
+from mltrack._ops import FITS, PREDICTS
 from mltrack._recorder import Frame, Produced, class_path
 from mltrack.sklearn import _features, _models, _scores, _trials
-from mltrack.sklearn._models import FITS
 from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
 
@@ -46,10 +46,7 @@ def before_sync(
     outer = _recorder.stack.get()
     if outer is not None and outer.holds(subject):
         return None
-    try:
-        return begin(op, subject, original, args, kwargs, began_ns, _recorder.caller(depth))
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(outer))
+    return _recorder.begun(begin, op, subject, original, args, kwargs, began_ns, _recorder.caller(depth))
 
 
 def before_plain(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -64,11 +61,8 @@ def before_plain(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str
             return None
     elif outer.holds(args[0]) or not _follows(outer, op, args[0]) or _recorder.in_worker():
         return None
-    try:
-        source = _recorder.caller(1) if outer is None else ""
-        return begin(op, args[0], original, args[1:], kwargs, began_ns, source)
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(outer))
+    source = _recorder.caller(1) if outer is None else ""
+    return _recorder.begun(begin, op, args[0], original, args[1:], kwargs, began_ns, source)
 
 
 def _follows(outer: Frame, op: str, subject: object) -> bool:
@@ -127,7 +121,7 @@ def _end(frame: Frame, result: object, took_us: int) -> None:
     nodes = _recorder.end_call(frame, outputs, metrics, took_us)
     if fits:
         _features.remember(frame, frame.subject)
-    if frame.op in _scores.PREDICTS:
+    if frame.op in PREDICTS:
         _recorder.made_by(frame, outputs)
     elif frame.op in _TRANSFORMS:
         _features.name_outputs(frame, outputs)

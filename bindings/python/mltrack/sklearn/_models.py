@@ -8,11 +8,10 @@ from typing import Any
 
 from mltrack import _core, _recorder
 from mltrack._memo import per_class
+from mltrack._ops import FITS
 from mltrack._recorder import WAIT_MS, Frame, Session, class_path
 from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
-
-FITS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict"})
 
 
 def model_flow(session: Session, model: object) -> _core.Flow:
@@ -140,9 +139,8 @@ def step_sources(
     sources: list[_core.Source] = []
     beside = gathers(estimator)
     for name, step in steps(estimator):
-        entry = None if beside or adopted is not None else frame.session.registry.find(step)
-        live = entry is not None and entry.checked == frame.session.number
-        if entry is not None and live:
+        entry = None if beside or adopted is not None else frame.session.seen(step)
+        if entry is not None:
             node = entry.node
         else:
             others = [source.node for source in sources]
@@ -158,9 +156,8 @@ def best_source(frame: Frame, search: Any) -> list[_core.Source]:
     best = getattr(search, "best_estimator_", None)
     if best is None:
         return []
-    entry = frame.session.registry.find(best)
-    live = entry is not None and entry.checked == frame.session.number
-    node = entry.node if entry is not None and live else _adopt(frame, best)
+    entry = frame.session.seen(best)
+    node = entry.node if entry is not None else _adopt(frame, best)
     return [_core.Source(node, "object", "best")]
 
 

@@ -7,12 +7,10 @@ import sys
 from typing import Any
 
 from mltrack import _core
+from mltrack._ops import PREDICTS
 from mltrack._recorder import Frame, Session
 from mltrack._refs import node_of, reference
 
-PREDICTS = frozenset(
-    {"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "fit_predict"}
-)
 _FAR = 8  # steps from a prediction to what was made of it: a column, a copy, a rounded one
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from mltrack import _core, _guard, _recorder
+from mltrack import _core, _recorder
 from mltrack._recorder import Frame
 from mltrack.sklearn import _models, _scores
 
@@ -30,11 +30,11 @@ def compute_metrics(
         return metric_func(actual, predicted, **params)
     columns = {"prediction_col": prediction_col, "label_col": label_col}
     given = {**params, **{name: column for name, column in columns.items() if column}}
-    before = functools.partial(_before, model, X, given, _recorder.caller(1))
+    before = functools.partial(_recorder.begun, _begin, model, X, given, _recorder.caller(1))
     return _core.StandIn(metric_func, before, functools.partial(_recorder.after, _end))(actual, predicted, **params)
 
 
-def _before(
+def _begin(
     model: Any,
     X: Any,
     params: dict[str, Any],
@@ -42,19 +42,16 @@ def _before(
     original: Any,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
-) -> Any:
+) -> Frame:
     began_ns = time.perf_counter_ns()
-    try:
-        session = _recorder.session()
-        data = [("y_true", args[0]), ("y_pred", args[1]), ("X", X)]
-        frame = _recorder.open_call(
-            session, "metric", _recorder.class_path(original), [one for one in data if _recorder.is_data(one[1])],
-            began_ns=began_ns, params=params, models=[_models.model_flow(session, model)], model=model, source=source,
-        )  # fmt: skip
-        frame.options = {"name": _scores.metric_name(original)}
-        return frame
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
+    session = _recorder.session()
+    data = [("y_true", args[0]), ("y_pred", args[1]), ("X", X)]
+    frame = _recorder.open_call(
+        session, "metric", _recorder.class_path(original), [one for one in data if _recorder.is_data(one[1])],
+        began_ns=began_ns, params=params, models=[_models.model_flow(session, model)], model=model, source=source,
+    )  # fmt: skip
+    frame.options = {"name": _scores.metric_name(original)}
+    return frame
 
 
 def _end(frame: Frame, result: Any, took_us: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mltrack import _core, _guard, _recorder
+from mltrack import _core, _recorder
 from mltrack._recorder import Frame
 
 
@@ -28,7 +28,7 @@ def random_split(X: Any, weights: Sequence[float], seed: int, y: Any = None) -> 
         raise ValueError(f"X has {len(X)} rows and y has {len(y)}; they must have the same number")
     if _recorder.off():
         return _split(X, chances, seed, y)
-    before = functools.partial(_before, list(weights), _recorder.caller(1))
+    before = functools.partial(_recorder.begun, _begin, list(weights), _recorder.caller(1))
     split = _core.StandIn(_split, before, functools.partial(_recorder.after, _end))
     parts: tuple[list[Any], list[Any]] = split(X, chances, seed, y)
     return parts
@@ -48,17 +48,14 @@ def _take(data: Any, rows: Any) -> Any:
     return data[rows] if hasattr(data, "shape") else [data[row] for row in rows]
 
 
-def _before(weights: list[float], source: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _begin(weights: list[float], source: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
     began_ns = time.perf_counter_ns()
     X, _, seed, y = args
-    try:
-        return _recorder.open_call(
-            _recorder.session(), "split", "mltrack.compat.modeldb.random_split",
-            [("X", X)] if y is None else [("X", X), ("y", y)],
-            began_ns=began_ns, params={"weights": weights, "seed": seed}, source=source,
-        )  # fmt: skip
-    except Exception as error:
-        return _guard.problem(error, strict=_recorder.strict(_recorder.stack.get()))
+    return _recorder.open_call(
+        _recorder.session(), "split", "mltrack.compat.modeldb.random_split",
+        [("X", X)] if y is None else [("X", X), ("y", y)],
+        began_ns=began_ns, params={"weights": weights, "seed": seed}, source=source,
+    )  # fmt: skip
 
 
 def _end(frame: Frame, result: tuple[list[Any], list[Any]], took_us: int) -> None:
