@@ -16,6 +16,7 @@ from typing import Any
 
 from mltrack import _core, _guard, _recorder
 from mltrack._recorder import Frame
+from mltrack.sklearn._params import shown_params
 
 Task = tuple[Any, tuple[Any, ...], dict[str, Any]]
 
@@ -118,9 +119,7 @@ def _noted(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Noted:
     if name == PREDICTS:
         return Noted(name, *args[3:5])  # estimator, X, y, train, test
     chosen = kwargs.get("parameters")
-    if isinstance(chosen, dict):
-        chosen = {key: type(value) if hasattr(value, "get_params") else value for key, value in chosen.items()}
-    return Noted(name, kwargs.get("train"), kwargs.get("test"), chosen)
+    return Noted(name, kwargs.get("train"), kwargs.get("test"), None if chosen is None else shown_params(chosen))
 
 
 def _seen(batch: Batch | None, frame: Frame | None, watched_by: Frame | None, task: Task) -> Task:

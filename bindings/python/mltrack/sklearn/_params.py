@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from mltrack._memo import per_class
@@ -31,6 +32,11 @@ def _asked(estimator: Any) -> dict[Any, Any]:
         except Exception:
             continue
     return {}
+
+
+def shown_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters that were chosen, with an estimator among them as its class."""
+    return {name: type(value) if hasattr(value, "get_params") else value for name, value in params.items()}
 
 
 @per_class

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mltrack import _core
+from mltrack._ops import FITS
 from mltrack._recorder import WAIT_MS, Frame, class_path
-from mltrack.sklearn import _models, _parallel, _scores
-from mltrack.sklearn._params import params_of
+from mltrack.sklearn import _parallel, _scores
+from mltrack.sklearn._params import params_of, shown_params
 from mltrack.sklearn.state import state_digest
 
 
@@ -22,16 +23,14 @@ def of_search(frame: Frame, search: Any) -> None:
     """Records the trials of a fitted search, by what its workers reported; of a search that hands its work out in other
     ways, by its `cv_results_`."""
     results = getattr(search, "cv_results_", None)
-    chosen = results["params"] if isinstance(results, dict) else []
     single = _scores.scoring_name(search.scoring, search.estimator)
     if any(batch.results for batch in frame.batches or ()):
         record(frame, search.estimator, single)
     elif isinstance(results, dict):
+        base = _own_params(search.estimator)
         trials = [
-            _core.Trial(
-                i, fold, params=_merged(search.estimator, params), scores=_told_scores(results, i, fold, single)
-            )
-            for i, params in enumerate(chosen)
+            _core.Trial(i, fold, params={**base, **shown_params(one)}, scores=_told_scores(results, i, fold, single))
+            for i, one in enumerate(results["params"])
             for fold in range(int(search.n_splits_))
         ]
         _log(frame, search.estimator, trials, [])
@@ -46,7 +45,7 @@ def follow(frame: Frame) -> None:
 
 def _of_failing(frame: Frame) -> None:
     subject: Any = frame.subject
-    if frame.op in _models.FITS:
+    if frame.op in FITS:
         record(frame, subject.estimator, _scores.scoring_name(subject.scoring, subject.estimator))
     else:
         record(frame, subject, _scores.scoring_name(frame.options.get("scoring"), subject))
@@ -54,10 +53,10 @@ def _of_failing(frame: Frame) -> None:
 
 def record(frame: Frame, estimator: Any, single: str) -> None:
     """Records what the tasks of a call reported. `single`: the name of a score that comes without one."""
-    base = _merged(estimator, {})
+    base = _own_params(estimator)
     trials: list[_core.Trial] = []
     rows: list[_core.FoldRows] = []
-    models: list[Any] = []
+    models: list[tuple[Any, _core.Flow | None]] = []
     numbers: dict[tuple[int, int], int] = {}  # of rows, by the arrays that hold them
     first = 0
     for batch in frame.batches or ():
@@ -70,8 +69,9 @@ def record(frame: Frame, estimator: Any, single: str) -> None:
                 rows.append(_core.FoldRows(_numbers(task.train), _numbers(task.test)))
             report = result if isinstance(result, dict) else {}
             own = base if task.chosen is None else {**base, **task.chosen}
-            trials.append(_trial(first + candidate, fold, nth, own, report, single))
-            models.append(report.get("estimator"))
+            flow = _kept(report.get("estimator"))
+            trials.append(_trial(first + candidate, fold, nth, own, report, single, flow))
+            models.append((report.get("estimator"), flow))
         first += folds.candidates
     nodes = _log(frame, estimator, trials, rows)
     _now_mean(frame, nodes, models)
@@ -115,18 +115,27 @@ def _numbers(rows: Any) -> Any:
 
 
 def _trial(
-    candidate: int, fold: int, rows: int, params: Mapping[str, Any], report: Mapping[str, Any], single: str
+    candidate: int,
+    fold: int,
+    rows: int,
+    params: Mapping[str, Any],
+    report: Mapping[str, Any],
+    single: str,
+    model: _core.Flow | None,
 ) -> _core.Trial:
     scores = {**_named(report.get("train_scores"), single, "train_"), **_named(report.get("test_scores"), single, "")}
     error_type, error = _failure(report.get("fit_error"))
-    model = report.get("estimator")
-    flow = None
-    if model is not None:
-        flow = _core.Flow("model", kind="model", type=class_path(type(model)), digest=state_digest(model))
     return _core.Trial(
         candidate, fold, rows=rows, params=params, scores=scores, fit_us=_us(report.get("fit_time")),
-        score_us=_us(report.get("score_time")), error_type=error_type, error=error, model=flow,
+        score_us=_us(report.get("score_time")), error_type=error_type, error=error, model=model,
     )  # fmt: skip
+
+
+def _kept(model: Any) -> _core.Flow | None:
+    """The model of a trial, where the call returns it."""
+    if model is None:
+        return None
+    return _core.Flow("model", kind="model", type=class_path(type(model)), digest=state_digest(model))
 
 
 def _named(scores: Any, single: str, prefix: str) -> dict[str, float]:
@@ -153,9 +162,8 @@ def _failure(trace: str | None) -> tuple[str, str]:
     return (found[1], found[2] or "") if found else ("unknown", lines[-1])
 
 
-def _merged(estimator: Any, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    base = params_of(estimator) if hasattr(estimator, "get_params") else {}
-    return {**base, **{name: type(value) if hasattr(value, "get_params") else value for name, value in chosen.items()}}
+def _own_params(estimator: Any) -> dict[str, Any]:
+    return params_of(estimator) if hasattr(estimator, "get_params") else {}
 
 
 def _told_scores(results: Mapping[str, Any], candidate: int, fold: int, single: str) -> dict[str, float]:
@@ -176,7 +184,7 @@ def _log(
     return models
 
 
-def _now_mean(frame: Frame, nodes: list[_core.NodeRef | None], models: list[Any]) -> None:
-    for node, model in zip(nodes, models, strict=False):
-        if node is not None and model is not None:
-            frame.session.registry.add(model, node, content=state_digest(model), checked=frame.session.number)
+def _now_mean(frame: Frame, nodes: list[_core.NodeRef | None], models: list[tuple[Any, _core.Flow | None]]) -> None:
+    for node, (model, flow) in zip(nodes, models, strict=False):
+        if node is not None and flow is not None:
+            frame.session.registry.add(model, node, content=flow.digest, checked=frame.session.number)
