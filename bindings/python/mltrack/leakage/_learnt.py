@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dis
 import inspect
-from collections.abc import Iterator
 from numbers import Integral
 from typing import Any
 
 from mltrack._memo import per_class
+from mltrack.sklearn import _models
 
 _SHAPE = frozenset({"n_features_in_", "feature_names_in_", "n_samples_seen_", "n_samples_"})
 _SETTINGS = ("_sklearn", "_skl_", "_metadata", "_parent_callback")  # what scikit-learn itself keeps on an estimator
@@ -16,9 +16,9 @@ _SETTINGS = ("_sklearn", "_skl_", "_metadata", "_parent_callback")  # what sciki
 
 def of(estimator: Any) -> str | None:
     """`shape`, `rows` or `target` (if it was given one); None where that cannot be told."""
-    steps = list(_steps(estimator))
-    if steps:
-        kinds = [of(step) for step in steps]
+    composed = _models.composes(estimator) or _models.gathers(estimator)
+    kinds = [of(step) for _, step in _models.steps(estimator)] if composed else []
+    if kinds:
         for kind in ("target", None, "rows"):
             if kind in kinds:
                 return kind
@@ -26,21 +26,6 @@ def of(estimator: Any) -> str | None:
     if _uses_target(estimator):
         return "target"
     return "rows" if _knows_rows(estimator) else "shape"
-
-
-def _steps(estimator: Any) -> Iterator[Any]:
-    """The transformers that a composing one is made of, fitted where they are."""
-    if hasattr(estimator, "steps"):
-        pairs = [step[1] for step in estimator.steps]
-    elif hasattr(estimator, "transformer_list"):
-        pairs = [step[1] for step in estimator.transformer_list]
-    elif hasattr(estimator, "transformers_"):
-        pairs = [step[1] for step in estimator.transformers_]
-    else:
-        return
-    for step in pairs:
-        if step is not None and not isinstance(step, str):
-            yield step
 
 
 def _uses_target(estimator: Any) -> bool:
