@@ -12,27 +12,16 @@ from pathlib import Path
 
 import numpy as np
 from python_bench import row
-from sklearn.base import BaseEstimator
 from sklearn.datasets import load_breast_cancer, make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from stub import Stub, small_data
 
 import mltrack
 from mltrack.sklearn.state import state_digest
-
-
-class Stub(BaseEstimator):  # type: ignore[misc]
-    """Learns nothing, in no time."""
-
-    def __init__(self, C: float = 1.0, kernel: str = "rbf") -> None:
-        self.C = C
-        self.kernel = kernel
-
-    def fit(self, X: object, y: object = None) -> Stub:
-        return self
 
 
 def each_us(rounds: int, work: Callable[[], object]) -> float:
@@ -69,8 +58,7 @@ def in_turn(rounds: int, work: Callable[[], object]) -> tuple[float, float]:
 
 
 def bench_stub() -> None:
-    rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(569, 30)), rng.integers(0, 2, 569)
+    X, y = small_data()
     stub = Stub()
     plain = many_us(100_000, lambda: stub.fit(X, y))
     with mltrack.autolog():

@@ -30,18 +30,9 @@ def pair_up(rounds: int, plain: Callable[[int], object], tracked: Callable[[int]
 
 
 def bench_fit_sync() -> None:
-    import numpy as np
-    from sklearn.base import BaseEstimator
+    from stub import Stub, small_data
 
     import mltrack
-
-    class Stub(BaseEstimator):  # type: ignore[misc]
-        def __init__(self, C: float = 1.0, kernel: str = "rbf") -> None:
-            self.C = C
-            self.kernel = kernel
-
-        def fit(self, X: object, y: object = None) -> Stub:
-            return self
 
     parameters = [f"p{i:02}" for i in range(20)]
     source = "def __init__(self, " + ", ".join(f"{name}=0.5" for name in parameters) + "):\n"
@@ -50,8 +41,7 @@ def bench_fit_sync() -> None:
     exec(source, namespace)  # twenty parameters in one signature, as get_params wants them
     Wide = type("Wide", (Stub,), {"__init__": namespace["__init__"]})
 
-    rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(569, 30)), rng.integers(0, 2, 569)
+    X, y = small_data()
     with mltrack.start_run(project="bench"):
         known = Stub()
         plain, tracked = pair_up(2000, lambda i: known.fit(X, y), lambda i: known.fit_sync(X, y))  # type: ignore[attr-defined]

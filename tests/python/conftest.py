@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ import pytest
 import mltrack
 from graph import Graph
 from mltrack import _context
+
+PENGUINS = Path(__file__).resolve().parents[2] / "examples" / "data" / "penguins.csv"
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +35,15 @@ def run(store: Path) -> Iterator[mltrack.Run]:
     """An open run in the default store, in which a failure of tracking is a failure of the test."""
     with mltrack.start_run("project", "experiment", strict=True) as run:
         yield run
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with penguins.csv, in which a failure of tracking is a failure of the test."""
+    shutil.copy(PENGUINS, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLTRACK_STRICT", "1")
+    return tmp_path
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import runpy
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,16 +17,6 @@ from graph import Graph
 from mltrack.compat.modeldb import Syncer
 
 SCRIPTS = Path(__file__).with_name("modeldb")
-PENGUINS = Path(__file__).resolve().parents[2] / "examples" / "data" / "penguins.csv"
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """A working directory with penguins.csv, in which a failure of tracking is a failure of the test."""
-    shutil.copy(PENGUINS, tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MLTRACK_STRICT", "1")
-    return tmp_path
 
 
 @pytest.fixture
