@@ -25,9 +25,11 @@ RowId write_rows(store::Writer& writer, RowId call, std::int64_t nth, const Fold
   return writer.fold_rows(call, nth, sqlite::Blob(train), test, 0);
 }
 
-std::string name_of(const TrialsInfo& info, const Trial& trial) {
-  const bool several =
-      std::any_of(info.trials.begin(), info.trials.end(), [](const Trial& t) { return t.candidate != 0; });
+bool has_candidates(const std::vector<Trial>& trials) {
+  return std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.candidate != 0; });
+}
+
+std::string name_of(const Trial& trial, bool several) {
   const std::string fold = "fold " + std::to_string(trial.fold);
   return several ? "candidate " + std::to_string(trial.candidate) + " " + fold : fold;
 }
@@ -50,12 +52,13 @@ std::vector<NodeRef> Run::log_trials(const TrialsInfo& info) {
     std::vector<RowId> rows;
     for (const FoldRows& fold : info.rows)
       rows.push_back(write_rows(writer, parent, static_cast<std::int64_t>(rows.size()), fold));
+    const bool several = has_candidates(info.trials);
     std::vector<NodeRef> models;
     for (const Trial& trial : info.trials) {
       CallInfo call_info{.estimator = info.estimator,
                          .params = trial.params,
                          .inputs = info.inputs,
-                         .name = name_of(info, trial),
+                         .name = name_of(trial, several),
                          .parent = info.parent,
                          .op = "trial"};
       record::CallState call = record::CallState::begin(writer, *state_, call_info);
