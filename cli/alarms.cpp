@@ -3,7 +3,7 @@
 #include <mltrack/json.hpp>
 
 #include "command.hpp"
-#include "table.hpp"
+#include "grid.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
@@ -41,7 +41,7 @@ std::string sources(const Alarm& alarm) {
 
 std::string table_text(const std::vector<Alarm>& alarms) {
   using enum Heading::Style;
-  Table table({{"grade", whole}, {"kind", whole}, {"subject", whole}, {"counted", whole}, {"where"}, {"advice"}});
+  Grid table({{"grade", whole}, {"kind", whole}, {"subject", whole}, {"counted", whole}, {"where"}, {"advice"}});
   for (const auto& alarm : alarms)
     table.add({to_string(alarm.grade), alarm.kind, alarm.subject, count_text(alarm), sources(alarm), alarm.advice});
   return table.str(terminal_width());

@@ -1,14 +1,14 @@
 #include <mltrack/json.hpp>
 
 #include "command.hpp"
-#include "table.hpp"
+#include "grid.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
 namespace {
 
 std::string table_text(const Comparison& comparison) {
-  Table table({{"what"}, {"name"}, {comparison.a.ref}, {comparison.b.ref}});
+  Grid table({{"what"}, {"name"}, {comparison.a.ref}, {comparison.b.ref}});
   for (const auto& difference : comparison.differences) {
     table.add({difference.what, difference.name, difference.a.value_or(""), difference.b.value_or("")});
   }

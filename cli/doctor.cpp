@@ -3,7 +3,7 @@
 #include <mltrack/store.hpp>
 
 #include "command.hpp"
-#include "table.hpp"
+#include "grid.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
@@ -27,7 +27,7 @@ Findings findings(const Health& health) {
 
 std::string text(const Health& health, Format format) {
   if (format == Format::json || format == Format::jsonl) return visible_json(to_json(health)) + '\n';
-  Table table({{"what"}, {"found"}});
+  Grid table({{"what"}, {"found"}});
   std::string csv = csv_line({"what", "found"});
   for (const auto& [name, value] : findings(health)) {
     table.add({name, value});

@@ -4,7 +4,7 @@
 #include <mltrack/json.hpp>
 
 #include "command.hpp"
-#include "table.hpp"
+#include "grid.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
@@ -50,7 +50,7 @@ std::map<std::string, std::string> sources(const Lineage& lineage) {
 
 std::string table_text(const Lineage& lineage) {
   using enum Heading::Style;
-  Table table({{"ref", whole}, {"what", whole}, {"type"}, {"name"}, {"rows x columns", number}, {"from (via)"}});
+  Grid table({{"ref", whole}, {"what", whole}, {"type"}, {"name"}, {"rows x columns", number}, {"from (via)"}});
   auto from = sources(lineage);
   for (const auto& node : with_root(lineage)) {
     table.add({node.ref, what(node), short_type(node), node.name.value_or(""), shape(node), from[node.ref]});

@@ -9,7 +9,7 @@
 #include <mltrack/error.hpp>
 #include <mltrack/json.hpp>
 
-#include "table.hpp"
+#include "grid.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
@@ -31,16 +31,16 @@ std::string experiment_cell(const Node& node) {
 
 std::string nodes_table(const std::vector<Node>& nodes) {
   using enum Heading::Style;
-  Table table({{"ref", whole},
-               {"experiment"},
-               {"op", whole},
-               {"type"},
-               {"name"},
-               {"status", whole},
-               {"rows x columns", Heading::Style::number},
-               {"metrics"},
-               {"when (UTC)", whole},
-               {"took", Heading::Style::number}});
+  Grid table({{"ref", whole},
+              {"experiment"},
+              {"op", whole},
+              {"type"},
+              {"name"},
+              {"status", whole},
+              {"rows x columns", Heading::Style::number},
+              {"metrics"},
+              {"when (UTC)", whole},
+              {"took", Heading::Style::number}});
   for (const auto& node : nodes) {
     table.add({node.ref, experiment_cell(node), node.op.value_or(""), short_type(node), node.name.value_or(""),
                node.status.value_or(""), shape(node), metrics_cell(node), when(node.at_us),
@@ -116,7 +116,74 @@ std::string nodes_jsonl(const std::vector<Node>& nodes) {
   return out;
 }
 
+std::string cell(const TableColumn& column, std::size_t row) {
+  if (column.missing[row]) return "";
+  if (column.type == TableColumn::Type::number) return number(column.numbers[row], 6);
+  return column.type == TableColumn::Type::time ? when(column.integers[row]) : cell_text(column, row);
+}
+
+std::string rows_grid(const Table& table) {
+  std::vector<Heading> headings;
+  for (const auto& column : table.columns) {
+    const bool text = column.type == TableColumn::Type::text || column.type == TableColumn::Type::boolean;
+    headings.push_back({column.name, text ? Heading::Style::text : Heading::Style::number});
+  }
+  Grid grid(std::move(headings));
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    std::vector<std::string> cells;
+    for (const auto& column : table.columns) cells.push_back(cell(column, row));
+    grid.add(cells);
+  }
+  return grid.str(terminal_width());
+}
+
+std::string rows_csv(const Table& table) {
+  std::vector<std::string> line;
+  for (const auto& column : table.columns) line.push_back(column.name);
+  std::string out = csv_line(line);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    line.clear();
+    for (const auto& column : table.columns) line.push_back(cell_text(column, row));
+    out += csv_line(line);
+  }
+  return out;
+}
+
+std::string rows_json(const Table& table) {
+  std::string out = "[";
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    out += row == 0 ? "\n" : ",\n";
+    out += visible_json(row_to_json(table, row));
+  }
+  return out + (table.rows() == 0 ? "]\n" : "\n]\n");
+}
+
+std::string rows_jsonl(const Table& table) {
+  std::string out;
+  for (std::size_t row = 0; row < table.rows(); ++row) out += visible_json(row_to_json(table, row)) + '\n';
+  return out;
+}
+
 }  // namespace
+
+std::string rows_text(const Table& table, Format format) {
+  switch (format) {
+    case Format::json:
+      return rows_json(table);
+    case Format::jsonl:
+      return rows_jsonl(table);
+    case Format::csv:
+      return rows_csv(table);
+    case Format::table:
+      break;
+  }
+  return rows_grid(table);
+}
+
+void write(const Table& table, Format format) {
+  write(rows_text(table, format));
+  for (const auto& note : table.notes) remark(note);
+}
 
 std::string nodes_text(const std::vector<Node>& nodes, Format format) {
   switch (format) {

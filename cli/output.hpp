@@ -13,6 +13,12 @@ enum class Format { table, json, jsonl, csv };
 /// Result nodes in a format, ending with a newline where there is anything to show.
 std::string nodes_text(const std::vector<Node>& nodes, Format format);
 
+/// Rows in a format, ending with a newline where there is anything to show.
+std::string rows_text(const Table& table, Format format);
+
+/// Writes an answer in rows, and its notes to standard error.
+void write(const Table& table, Format format);
+
 /// A record of comma-separated values (RFC 4180) with a newline.
 std::string csv_line(const std::vector<std::string>& fields);
 

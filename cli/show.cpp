@@ -1,7 +1,7 @@
 #include <mltrack/json.hpp>
 
 #include "command.hpp"
-#include "table.hpp"
+#include "grid.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
@@ -46,13 +46,13 @@ std::string node_text(const Node& node) {
 }
 
 std::string params_text(const Node& node) {
-  Table table({{"name"}, {"type"}, {"value"}});
+  Grid table({{"name"}, {"type"}, {"value"}});
   for (const auto& [name, value] : node.params) table.add({name, to_string(value.type()), value.str()});
   return table.str(terminal_width());
 }
 
 std::string metrics_text(const Node& node) {
-  Table table({{"name"}, {"value", Heading::Style::number}, {"subject"}, {"dataset"}, {"when (UTC)"}});
+  Grid table({{"name"}, {"value", Heading::Style::number}, {"subject"}, {"dataset"}, {"when (UTC)"}});
   for (const auto& metric : node.metrics) {
     table.add({metric.name, number(metric.value), metric.subject.value_or(""), metric.dataset.value_or(""),
                when(metric.at_us)});
@@ -61,14 +61,14 @@ std::string metrics_text(const Node& node) {
 }
 
 std::string edges_text(const std::vector<Edge>& edges, std::string Edge::*end) {
-  Table table({{"slot"}, {"ref"}, {"via"}});
+  Grid table({{"slot"}, {"ref"}, {"via"}});
   for (const auto& edge : edges) table.add({edge.slot, edge.*end, edge.via.value_or("")});
   return table.str(terminal_width());
 }
 
 std::string columns_text(const Details& details) {
   if (details.columns_omitted) return "too many columns to be kept one by one; their digests are kept\n";
-  Table table({{"pos", Heading::Style::number}, {"name"}, {"type"}, {"digest"}});
+  Grid table({{"pos", Heading::Style::number}, {"name"}, {"type"}, {"digest"}});
   for (const auto& column : details.columns) {
     table.add({std::to_string(column.pos), column.name.value_or(""), column.type, column.digest});
   }
@@ -76,7 +76,7 @@ std::string columns_text(const Details& details) {
 }
 
 std::string notes_text(const Details& details) {
-  Table table({{"when (UTC)"}, {"author"}, {"text"}});
+  Grid table({{"when (UTC)"}, {"author"}, {"text"}});
   for (const auto& note : details.notes) table.add({when(note.at_us), note.author, note.text});
   return table.str(terminal_width());
 }

@@ -1,7 +1,7 @@
 #include <mltrack/json.hpp>
 
 #include "command.hpp"
-#include "table.hpp"
+#include "grid.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
@@ -19,7 +19,7 @@ std::string way(const ColumnUse& use, std::string (*word)(const Node&)) {
 std::string ref(const Node& node) { return node.ref; }
 
 std::string table_text(const Uses& uses) {
-  Table table({{"ref"}, {"type"}, {"through"}, {"nodes"}, {"assumed"}});
+  Grid table({{"ref"}, {"type"}, {"through"}, {"nodes"}, {"assumed"}});
   for (const ColumnUse& use : uses)
     table.add({use.model.ref, short_type(use.model), way(use, short_type), way(use, ref), use.assumed ? "yes" : ""});
   return table.str(terminal_width());

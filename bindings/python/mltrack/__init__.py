@@ -10,12 +10,14 @@ import sqlite3  # noqa: F401  before the extension: a process must hold one copy
 from typing import TYPE_CHECKING, Any
 
 from mltrack import _attach
+from mltrack._answers import Comparison, Details, Lineage, Node, NodeTable
 from mltrack._calls import Call
 from mltrack._context import active_run
 from mltrack._core import NodeRef, __version__
 from mltrack._digest import describe
-from mltrack._results import Comparison, Details, Lineage, Node, NodeTable, Query
+from mltrack._query import Query
 from mltrack._run import Run
+from mltrack._table import Table
 from mltrack._tracker import Tracker, query, start_run
 from mltrack._tracker import open_store as open
 from mltrack.errors import Error
@@ -84,6 +86,7 @@ __all__ = [
     "NodeTable",
     "Query",
     "Run",
+    "Table",
     "Tracker",
     "TrackingWarning",
     "VersionWarning",

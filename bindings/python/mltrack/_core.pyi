@@ -457,6 +457,18 @@ class Comparison:
     b: Final[Node]
     differences: Final[list[Difference]]
 
+class TableColumn:
+    name: Final[str]
+    type: Final[str]
+    values: Final[list[Any]]
+    def __len__(self) -> int: ...
+
+class Table:
+    columns: Final[list[TableColumn]]
+    notes: Final[list[str]]
+    def to_json(self) -> str: ...
+    def __len__(self) -> int: ...
+
 class Query:
     def projects(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> list[Node]: ...
     def experiments(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> list[Node]: ...

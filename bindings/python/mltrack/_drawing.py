@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from mltrack._core import Edge, Node
 
 if TYPE_CHECKING:
-    from mltrack._results import Comparison, Lineage, NodeTable, Query
+    from mltrack._answers import Comparison, Lineage, NodeTable
+    from mltrack._query import Query
     from mltrack._run import Run
+    from mltrack._table import Table
 
 _MOST_ROWS = 50
 _MOST_DRAWN = 60
@@ -39,6 +41,13 @@ def table_html(table: NodeTable) -> str:
     ]
     rows = [[_cell(getattr(node, field)) for field in fields] for node in table[:_MOST_ROWS]]
     return _table(fields, rows) + _more(len(table) - len(rows))
+
+
+def rows_html(table: Table) -> str:
+    """Rows and columns as an HTML table."""
+    rows = [[_cell(value) for value in row.values()] for row in table[:_MOST_ROWS]]
+    notes = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
+    return notes + _table(table.columns, rows) + _more(len(table) - len(rows))
 
 
 def comparison_html(comparison: Comparison) -> str:

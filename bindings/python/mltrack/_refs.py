@@ -9,7 +9,7 @@ from mltrack import _core
 from mltrack.errors import AmbiguousError, NotFoundError
 
 if TYPE_CHECKING:
-    from mltrack._results import Query
+    from mltrack._query import Query
 
 
 def reference(obj: Any) -> str:

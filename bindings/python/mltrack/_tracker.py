@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from mltrack import _check, _core
-from mltrack._results import Query
+from mltrack._query import Query
 from mltrack._run import Run
 
 

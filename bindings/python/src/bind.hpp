@@ -21,6 +21,7 @@ void bind_call(py::module_& module);
 void bind_run(py::module_& module);
 py::class_<Tracker> bind_tracker(py::module_& module);
 void bind_nodes(py::module_& module);
+void bind_table(py::module_& module);
 void bind_trial(py::module_& module);
 void bind_environment(py::module_& module);
 py::class_<Query> bind_query(py::module_& module);

@@ -13,6 +13,7 @@ PYBIND11_MODULE(_core, module) {
   python::bind_dataset(module);
   python::bind_environment(module);
   python::bind_nodes(module);
+  python::bind_table(module);
   python::bind_call(module);
   python::bind_trial(module);
   python::bind_run(module);

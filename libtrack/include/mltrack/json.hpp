@@ -17,8 +17,14 @@ std::string to_json(const Lineage& lineage);
 std::string to_json(const Comparison& comparison);
 std::string to_json(const Details& details);
 std::string to_json(const ColumnUse& use);
+std::string to_json(const Explanation& explanation);
+std::string to_json(const Chain& chain);
 std::string to_json(const Health& health);
 std::string to_json(const Alarm& alarm);
+
+/// A table as an array of objects, and one of its rows: the keys are the names of the columns.
+std::string to_json(const Table& table);
+std::string row_to_json(const Table& table, std::size_t row);
 
 /// A time as results print it: 2026-11-01T12:30:00.000000Z.
 std::string iso_time(std::int64_t at_us);

@@ -2,6 +2,7 @@
 
 #include <mltrack/alarm.hpp>
 #include <mltrack/call.hpp>
+#include <mltrack/comparison.hpp>
 #include <mltrack/dataset.hpp>
 #include <mltrack/digest.hpp>
 #include <mltrack/environment.hpp>
@@ -9,9 +10,12 @@
 #include <mltrack/fitted.hpp>
 #include <mltrack/id.hpp>
 #include <mltrack/json.hpp>
+#include <mltrack/node.hpp>
 #include <mltrack/query.hpp>
+#include <mltrack/question.hpp>
 #include <mltrack/run.hpp>
 #include <mltrack/store.hpp>
+#include <mltrack/table.hpp>
 #include <mltrack/tracker.hpp>
 #include <mltrack/trial.hpp>
 #include <mltrack/value.hpp>

@@ -1,152 +1,20 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <mltrack/alarm.hpp>
-#include <mltrack/digest.hpp>
-#include <mltrack/environment.hpp>
+#include <mltrack/comparison.hpp>
 #include <mltrack/fitted.hpp>
 #include <mltrack/id.hpp>
+#include <mltrack/node.hpp>
+#include <mltrack/question.hpp>
+#include <mltrack/table.hpp>
 #include <mltrack/trial.hpp>
-#include <mltrack/value.hpp>
 
 namespace mltrack {
-
-/// A metric as a result shows it. `value` is the last one; NaN is NaN.
-struct MetricValue {
-  std::string name;
-  double value = 0;
-  std::optional<std::string> subject{};  ///< reference of what it is about
-  std::optional<std::string> dataset{};  ///< reference of the data it was measured on
-  std::int64_t at_us = 0;
-};
-
-/// One node of the graph as a result shows it: plain data, independent of the store. Absent means the node has no such
-/// thing. `params`, `metrics` and `tags` are filled for runs, models and calls.
-struct Node {
-  std::string ref;  ///< `run:seq` with a prefix that is unique in the store; a path for projects and experiments
-  Kind kind = Kind::dataset;
-  std::optional<std::string> op{};    ///< of a call: fit, transform, ...
-  std::optional<std::string> type{};  ///< class path or function, dtype family, media type
-  std::optional<std::string> name{};
-  std::optional<std::string> digest{};  ///< hexadecimal
-  std::optional<std::int64_t> rows{};
-  std::optional<std::int64_t> columns{};
-  std::optional<std::string> run{};  ///< uid of its run
-  std::int64_t at_us = 0;            ///< a run's and a call's start; otherwise that of the call or run it belongs to
-  std::optional<std::string> project{};
-  std::optional<std::string> experiment{};
-  std::optional<std::string> status{};  ///< of runs and calls
-  std::optional<std::string> parent{};  ///< of a call: reference of the call it ran inside of
-  std::optional<std::int64_t> took_us{};
-  std::optional<std::int64_t> overhead_us{};
-  std::optional<std::string> error_type{};
-  std::optional<std::string> error{};
-  std::optional<std::string> source{};
-  std::optional<int> depth{};  ///< in a lineage answer: edges from the node asked about, shortest way
-  Params params{};
-  std::vector<MetricValue> metrics{};
-  std::map<std::string, std::string> tags{};
-};
-
-/// A node's metrics, each name once: of several values the latest. An outer call ends after those inside it, so where a
-/// pipeline and its last step both measured, this is the pipeline's.
-std::map<std::string, double> latest_metrics(const Node& node);
-
-/// An edge as a result shows it: src flowed into dst.
-struct Edge {
-  std::string src;
-  std::string dst;
-  std::string slot;
-  std::optional<std::string> via{};
-};
-
-/// The nodes reached from a root, in topological order, and the edges among them and the root.
-struct Lineage {
-  Node root;
-  std::vector<Node> nodes;  ///< the root is not among them
-  std::vector<Edge> edges;
-  std::vector<std::string> notes;  ///< what the reader should know: a reference that fell back, a cut
-};
-
-/// Everything about one node.
-struct Column {
-  std::int64_t pos = 0;
-  std::optional<std::string> name{};
-  std::string type{};
-  std::string digest{};
-};
-struct Note {
-  std::int64_t at_us = 0;
-  std::string author;
-  std::string text;
-};
-struct Details {
-  Node node;
-  std::vector<Edge> in;
-  std::vector<Edge> out;
-  std::vector<Column> columns;
-  bool columns_omitted = false;  ///< too many columns to have rows of their own
-  std::vector<Note> notes;
-  std::vector<std::string> locations;
-  std::optional<CodeInfo> code{};                ///< of a run
-  std::optional<EnvironmentInfo> environment{};  ///< of a run
-  std::optional<DumpInfo> dump{};                ///< of an artifact from which a model loads
-};
-
-/// One point of a series.
-struct Point {
-  std::int64_t step = 0;
-  std::int64_t nth = 0;
-  double value = 0;
-  std::int64_t at_us = 0;
-};
-
-/// One thing in which two nodes differ; an absent side has no such thing.
-struct Difference {
-  std::string what;  ///< param, metric, tag, input, type, rows, columns, digest, status, ...
-  std::string name;
-  std::optional<std::string> a{};
-  std::optional<std::string> b{};
-};
-struct Comparison {
-  Node a;
-  Node b;
-  std::vector<Difference> differences;
-};
-
-/// A model that was fitted on values of a column, and one way that they took to it.
-struct ColumnUse {
-  Node model;
-  std::vector<Node> through{};  ///< the fitted transformers on the way, in order; empty: it took the column itself
-  bool assumed = false;         ///< something on the way does not say which columns it uses; all were assumed
-};
-
-/// Which nodes to list, in which order, how many. docs/cli.md has the language of `where`. `order_by` is a field, with
-/// "desc" behind it to turn it round; absent: newest first. A limit of 0 means all.
-struct Select {
-  std::string where{};
-  std::string order_by{};
-  std::optional<std::size_t> limit{};
-};
-
-/// What a question is about: a text, in any of the forms that Query reads, or a node's handle.
-class Ref {
- public:
-  Ref(const char* text) : text_(text) {}
-  Ref(std::string text) noexcept : text_(std::move(text)) {}
-  Ref(const NodeRef& node) : text_(node.run.str() + ":" + std::to_string(node.seq)) {}
-
-  const std::string& text() const noexcept { return text_; }
-
- private:
-  std::string text_;
-};
 
 namespace store {
 class Store;
@@ -173,6 +41,14 @@ class Query {
   std::vector<Node> models(const Select& select = {}) const;
   std::vector<Node> artifacts(const Select& select = {}) const;
 
+  /// The same page by page: at most `select.limit` nodes (100 unless given) and where to go on. Throws
+  /// Error(invalid_argument) for an `after` that another question gave.
+  Page page(Kind kind, const Select& select = {}) const;
+
+  /// The same as a table: `select.fields`, else every field, `params.NAME`, `metrics.NAME` and `tags.NAME` that some
+  /// row fills. Reads columns, not nodes: use it for many rows.
+  Table table(Kind kind, const Select& select = {}) const;
+
   /// The signs of leakage that were stored. An empty answer is no certificate.
   std::vector<Alarm> alarms(const AlarmSelect& select = {}) const;
 
@@ -190,6 +66,15 @@ class Query {
   /// What differs between two runs, models, calls or datasets.
   Comparison compare(const Ref& a, const Ref& b) const;
 
+  /// Runs or models side by side, a column each: a row for each thing of that kind, or for those that differ.
+  Table compare(const std::vector<Ref>& refs, bool only_differences = false) const;
+  Table compare_params(const std::vector<Ref>& refs, bool only_differences = false) const;
+  Table compare_features(const std::vector<Ref>& refs, bool only_differences = false) const;
+  Table compare_importances(const std::vector<Ref>& refs) const;
+
+  /// Why two runs, models, datasets or predictions differ.
+  Explanation explain(const Ref& a, const Ref& b) const;
+
   Node node(const Ref& ref) const;
   Details details(const Ref& ref) const;
 
@@ -204,6 +89,32 @@ class Query {
   /// fitted transformers. Columns keep their identity through splits and selections; one that was computed outside
   /// recorded calls is a column of its own. Throws Error(not_found) when no dataset or model has such a column.
   std::vector<ColumnUse> uses_column(const std::string& name) const;
+
+  /// The columns that a model was fitted on; `original`: those of the files and sources that these were made of.
+  Table features(const Ref& model, bool original = false) const;
+
+  /// How many rows each model was fitted on.
+  Table training_rows(const Models& models = {}) const;
+
+  /// Iterations until convergence, and whether it converged, of each model that iterates.
+  Table convergence(const Models& models = {}) const;
+
+  /// Models by problem type: classification, regression, clustering, decomposition, outlier detection, transformer.
+  Table problem_types(const Models& models = {}) const;
+
+  /// The models of the same problem type, nearest first, with their distance (0 to 1) in parameters, features and
+  /// metrics and the mean of the three.
+  Table similar(const Ref& model, std::optional<std::size_t> limit = {}) const;
+
+  /// Features by importance: standardised coefficients of linear models, importances of trees, permutation importances
+  /// where they were recorded; the column `measure` says which.
+  Table importances(const Ref& model) const;
+
+  /// Models by a metric, best first.
+  Table rank(const Ranking& ranking) const;
+
+  /// The chain of steps behind a model.
+  Chain pipeline(const Ref& model) const;
 
   /// The series of a metric whose subject is the node.
   std::vector<Point> points(const Ref& ref, const std::string& metric) const;

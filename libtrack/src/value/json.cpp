@@ -172,6 +172,44 @@ static void to_json(Json& json, const AlarmNode& node) {
                  {"source", maybe(node.source)}});
 }
 
+static void to_json(Json& json, const Cause& cause) {
+  json = object({{"kind", cause.kind},
+                 {"name", cause.name},
+                 {"a", maybe(cause.a)},
+                 {"b", maybe(cause.b)},
+                 {"call_a", maybe(cause.call_a)},
+                 {"call_b", maybe(cause.call_b)},
+                 {"text", cause.text}});
+}
+
+static void to_json(Json& json, const Step& step) {
+  json = object({{"slot", filled(step.slot)}, {"model", step.model}, {"inside", step.inside}});
+}
+
+static Json cell_json(const TableColumn& column, std::size_t row) {
+  if (column.missing[row]) return {};
+  switch (column.type) {
+    case TableColumn::Type::boolean:
+      return column.integers[row] != 0;
+    case TableColumn::Type::integer:
+      return column.integers[row];
+    case TableColumn::Type::number:
+      return number(column.numbers[row]);
+    case TableColumn::Type::time:
+      return iso_time(column.integers[row]);
+    case TableColumn::Type::text:
+      break;
+  }
+  return column.texts[row];
+}
+
+static Json row_json(const Table& table, std::size_t row) {
+  Json::object_t out;
+  out.reserve(table.columns.size());
+  for (const TableColumn& column : table.columns) out.emplace_back(column.name, cell_json(column, row));
+  return out;
+}
+
 std::string to_json(const Node& node) { return written(node); }
 
 std::string to_json(const Edge& edge) { return written(edge); }
@@ -199,6 +237,29 @@ std::string to_json(const Details& details) {
 }
 
 std::string to_json(const ColumnUse& use) { return written(use); }
+
+std::string to_json(const Explanation& explanation) {
+  return written(object({{"a", explanation.a},
+                         {"b", explanation.b},
+                         {"call_a", maybe(explanation.call_a)},
+                         {"call_b", maybe(explanation.call_b)},
+                         {"causes", explanation.causes},
+                         {"aligned", explanation.aligned},
+                         {"notes", explanation.notes}}));
+}
+
+std::string to_json(const Chain& chain) {
+  return written(
+      object({{"before", chain.before}, {"model", chain.model}, {"code", chain.code}, {"notes", chain.notes}}));
+}
+
+std::string to_json(const Table& table) {
+  std::string out = "[";
+  for (std::size_t row = 0; row < table.rows(); ++row) out += (row > 0 ? "," : "") + row_to_json(table, row);
+  return out + "]";
+}
+
+std::string row_to_json(const Table& table, std::size_t row) { return written(row_json(table, row)); }
 
 std::string to_json(const Health& health) {
   return written(object({{"path", health.path.string()},

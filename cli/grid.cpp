@@ -1,4 +1,4 @@
-#include "table.hpp"
+#include "grid.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -23,12 +23,12 @@ std::size_t total(const std::vector<std::size_t>& widths) {
 
 }  // namespace
 
-void Table::add(const std::vector<std::string>& cells) {
+void Grid::add(const std::vector<std::string>& cells) {
   auto& row = rows_.emplace_back();
   for (const auto& cell : cells) row.push_back(visible(cell));
 }
 
-std::vector<std::size_t> Table::natural_widths() const {
+std::vector<std::size_t> Grid::natural_widths() const {
   std::vector<std::size_t> widths(headings_.size(), 0);
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
@@ -39,7 +39,7 @@ std::vector<std::size_t> Table::natural_widths() const {
   return widths;
 }
 
-std::vector<std::size_t> Table::fitted_widths(std::size_t bound) const {
+std::vector<std::size_t> Grid::fitted_widths(std::size_t bound) const {
   auto shown = natural_widths();
   for (auto last = shown.rbegin(); last != shown.rend(); ++last) {
     auto widths = shown;
@@ -50,7 +50,7 @@ std::vector<std::size_t> Table::fitted_widths(std::size_t bound) const {
   return shown;
 }
 
-void Table::shrink(std::vector<std::size_t>& widths, std::size_t bound) const {
+void Grid::shrink(std::vector<std::size_t>& widths, std::size_t bound) const {
   while (total(widths) > bound) {
     std::size_t* widest = nullptr;
     for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -62,7 +62,7 @@ void Table::shrink(std::vector<std::size_t>& widths, std::size_t bound) const {
   }
 }
 
-std::string Table::str(std::size_t bound) const {
+std::string Grid::str(std::size_t bound) const {
   if (rows_.empty()) return "";
   const auto widths = bound > 0 ? fitted_widths(bound) : natural_widths();
 

@@ -12,9 +12,9 @@ struct Heading {
 };
 
 /// Rows of text under headings. Columns in which every cell is empty are left out.
-class Table {
+class Grid {
  public:
-  explicit Table(std::vector<Heading> headings) : headings_(std::move(headings)) {}
+  explicit Grid(std::vector<Heading> headings) : headings_(std::move(headings)) {}
 
   /// Adds a row with one cell per heading; what could steer a terminal is made visible.
   void add(const std::vector<std::string>& cells);

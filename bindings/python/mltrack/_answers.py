@@ -1,11 +1,11 @@
-"""Questions to a store, and what the answers look like."""
+"""What the answers to questions look like."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
-from mltrack import _check, _core
+from mltrack import _core
 from mltrack._core import (
     CodeInfo,
     Column,
@@ -19,9 +19,6 @@ from mltrack._core import (
     Point,
 )
 from mltrack._refs import reference
-
-if TYPE_CHECKING:
-    from mltrack._alarms import AlarmTable
 
 __all__ = [
     "CodeInfo",
@@ -40,13 +37,8 @@ __all__ = [
     "NodeTable",
     "Note",
     "Point",
-    "Query",
     "Trial",
 ]
-
-Ref = Any
-"""A reference (a file's path, `run:seq`, a run's or digest's prefix, `project/experiment`), a handle, a node of an
-answer, a run, or a live object."""
 
 _FIELDS = (
     "ref",
@@ -70,9 +62,6 @@ _FIELDS = (
     "source",
     "depth",
 )
-
-
-_DEEPEST = 2**31 - 1
 
 
 class NodeTable(Sequence[Node]):
@@ -328,136 +317,6 @@ def _nested(items: list[Any] | None, shape: Sequence[int]) -> Any:
     for size in reversed(shape[1:]):
         items = [items[i : i + size] for i in range(0, len(items), size)] if size else []
     return items if shape else items[0]
-
-
-class Query:
-    """Questions to a store. Each answers from one snapshot, which holds everything committed before it was asked.
-
-    `ref` is a reference, a handle, a node of another answer, a run, or a live object. Errors: NotFoundError,
-    AmbiguousError with the candidates, BadFilterError that points at the column. docs/cli.md has the language of
-    `where`; `order_by` is a field, with "desc" behind it to turn it round; without it, newest first.
-    """
-
-    __slots__ = ("_query",)
-
-    def __init__(self, query: _core.Query) -> None:
-        self._query = query
-
-    def projects(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The projects of the store."""
-        return NodeTable(self._query.projects(**_listed(where, order_by, limit)))
-
-    def experiments(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The experiments of the store."""
-        return NodeTable(self._query.experiments(**_listed(where, order_by, limit)))
-
-    def runs(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The runs of the store."""
-        return NodeTable(self._query.runs(**_listed(where, order_by, limit)))
-
-    def calls(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The calls of the store."""
-        return NodeTable(self._query.calls(**_listed(where, order_by, limit)))
-
-    def datasets(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The datasets of the store."""
-        return NodeTable(self._query.datasets(**_listed(where, order_by, limit)))
-
-    def models(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The models of the store."""
-        return NodeTable(self._query.models(**_listed(where, order_by, limit)))
-
-    def artifacts(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The files of the store."""
-        return NodeTable(self._query.artifacts(**_listed(where, order_by, limit)))
-
-    def ancestors(self, ref: Ref, *, depth: int | None = None) -> Lineage:
-        """What `ref` was made from, and what that was made from, ...; `depth` bounds the number of edges."""
-        return Lineage(self._query.ancestors(reference(ref), depth=_depth(depth)))
-
-    def descendants(self, ref: Ref, *, depth: int | None = None) -> Lineage:
-        """What was made from `ref`, and from that, ..."""
-        return Lineage(self._query.descendants(reference(ref), depth=_depth(depth)))
-
-    def lineage(self, ref: Ref, *, depth: int | None = None) -> Lineage:
-        """Ancestors and descendants together."""
-        return Lineage(self._query.lineage(reference(ref), depth=_depth(depth)))
-
-    def common_ancestor(self, a: Ref, b: Ref) -> NodeTable:
-        """The common ancestors that have no common descendant among themselves: datasets first, then newest first."""
-        return NodeTable(self._query.common_ancestor(reference(a), reference(b)))
-
-    def compare(self, a: Ref, b: Ref) -> Comparison:
-        """What differs between two runs, models, calls or datasets."""
-        return Comparison(self._query.compare(reference(a), reference(b)))
-
-    def node(self, ref: Ref) -> Node:
-        """The node that `ref` names."""
-        return self._query.node(reference(ref))
-
-    def details(self, ref: Ref) -> Details:
-        """Everything about the node that `ref` names."""
-        return Details(self._query.details(reference(ref)))
-
-    def trials(self, ref: Ref) -> list[Trial]:
-        """The fits of a search or a cross-validation, by candidate and fold; none of another call."""
-        trials, rows = self._query.trials(reference(ref))
-        return [
-            Trial(str(one.ref), one.candidate, one.fold, one.fit_us, one.score_us,
-                  rows[one.rows].train if one.rows >= 0 else None, rows[one.rows].test if one.rows >= 0 else None)
-            for one in trials
-        ]  # fmt: skip
-
-    def fitted(self, ref: Ref) -> Fitted:
-        """What a fitted model says about itself: columns, coefficients, importances, classes. Empty for what said
-        nothing. Iterations and the course of the loss are metrics; see `points`."""
-        return Fitted(self._query.fitted(reference(ref)))
-
-    def uses_column(self, name: str) -> list[ColumnUse]:
-        """The models that were fitted on values of a column of this name, with each way they took to it.
-
-        Exact for scikit-learn's transformers and what is made of them; another one is taken to use all its columns for
-        each that it makes, and what came through it is `assumed`. A column that was computed outside recorded calls is
-        a column of its own. Raises NotFoundError where no dataset and no model has such a column.
-        """
-        return [
-            ColumnUse(model, tuple(through), assumed)
-            for model, through, assumed in self._query.uses_column(_check.text(name, "the column's name"))
-        ]
-
-    def alarms(
-        self, *, where: str = "", run: Ref = None, kind: str = "", at_least: str = "note", limit: int | None = None
-    ) -> AlarmTable:
-        """The signs of leakage that were stored: of the runs for which `where` holds, of one run, of one kind, of a
-        grade (note, mild, alarm) or graver. Newest run first, the gravest first in a run."""
-        from mltrack._alarms import AlarmTable
-
-        return AlarmTable(
-            self._query.alarms(
-                where=_check.text(where, "where"),
-                run="" if run is None else reference(run),
-                kind=_check.text(kind, "the kind"),
-                at_least=_check.text(at_least, "the grade"),
-                limit=_check.whole(limit, "the limit", least=0),
-            )
-        )
-
-    def points(self, ref: Ref, metric: str) -> list[Point]:
-        """The series of a metric whose subject is `ref`."""
-        return self._query.points(reference(ref), _check.text(metric, "the metric's name"))
-
-
-def _listed(where: Any, order_by: Any, limit: Any) -> dict[str, Any]:
-    return {
-        "where": _check.text(where, "where"),
-        "order_by": _check.text(order_by, "order_by"),
-        "limit": _check.whole(limit, "the limit", least=0),
-    }
-
-
-def _depth(depth: Any) -> int | None:
-    whole = _check.whole(depth, "the depth", least=0)
-    return None if whole is None else min(whole, _DEEPEST)
 
 
 def _row(node: Node) -> dict[str, Any]:
