@@ -14,8 +14,8 @@ from mltrack.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from mltrack._alarms import Alarm, AlarmTable
-    from mltrack._gathering import Gathering
     from mltrack._answers import Node
+    from mltrack._gathering import Gathering
     from mltrack._tracker import Tracker
 
 Status = Literal["finished", "failed", "interrupted"]

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mltrack import _core, _environment, _recorder
-from mltrack._refs import node_of, reference
 from mltrack._answers import Node
 from mltrack._query import Query
+from mltrack._refs import node_of, reference
 from mltrack._tracker import Tracker, open_store
 from mltrack.errors import AmbiguousError, NotFoundError
 from mltrack.sklearn._formats import Trust, dumped, format_named, loaded
