@@ -65,13 +65,10 @@ def run(modules: list[str], options: list[str], folder: Path, seconds: float, *,
         command += ["--recorded", str(folder)]
     path = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "MLTRACK_STORE": str(folder / "other.db")}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=seconds, check=False,
-    )  # fmt: skip
-    (folder / f"output-{recorded}.txt").write_text(done.stdout)
+    output = folder / f"output-{recorded}.txt"
+    ended = _ended(command, folder, environment, output, seconds)
     if not verdicts.exists():
-        raise SystemExit(f"compare.py: pytest ended with {done.returncode} before it was done:\n{done.stdout[-4000:]}")
+        raise SystemExit(f"compare.py: pytest {ended} before it was done:\n{output.read_text()[-4000:]}")
     told = json.loads(verdicts.read_text())
     problems: Counter[str] = Counter()
     calls = 0
@@ -80,6 +77,19 @@ def run(modules: list[str], options: list[str], folder: Path, seconds: float, *,
         problems.update(one["problems"])
         calls += one["calls"]
     return Result(told["outcomes"], told["warnings"], dict(problems), calls)
+
+
+def _ended(command: list[str], folder: Path, environment: dict[str, str], output: Path, seconds: float) -> str:
+    """Runs it, its output goes to a file as it comes. Says how it ended."""
+    with output.open("w") as into:
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=environment, stdout=into, stderr=subprocess.STDOUT,
+                timeout=seconds, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return f"was stopped after {seconds:.0f} s (--seconds)"
+    return f"was killed by signal {-done.returncode}" if done.returncode < 0 else f"ended with {done.returncode}"
 
 
 def _packages() -> Path:

@@ -44,13 +44,15 @@ def _uses_target(estimator: Any) -> bool:
 
 def _requires_target(estimator: Any) -> bool:
     try:
-        from sklearn.utils import get_tags
-
-        return bool(get_tags(estimator).target_tags.required)
+        from sklearn.utils import get_tags  # noqa: F401
     except ImportError:
         from sklearn.utils._tags import _safe_tags  # scikit-learn 1.5
 
         return bool(_safe_tags(estimator, "requires_y"))
+    try:
+        return bool(estimator.__sklearn_tags__().target_tags.required)
+    except AttributeError:  # a class of one's own that says nothing of itself
+        return False
 
 
 @per_class

@@ -20,7 +20,7 @@ def columns_like_target(features: Any, target: Any, estimator: Any) -> tuple[lis
     shape = getattr(features, "shape", None)
     if shape is None or len(shape) != 2 or goal.size != shape[0]:
         return [], 0
-    if not (_is_array(features) or hasattr(features, "iloc")):
+    if not (_is_array(features) or (hasattr(features, "iloc") and hasattr(features, "columns"))):
         return [], 0
     rows, columns = int(shape[0]), int(shape[1])
     if rows < _LEAST_ROWS + columns.bit_length() or rows * columns > _CELLS:

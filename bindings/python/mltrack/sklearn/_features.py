@@ -225,12 +225,13 @@ def _union(frame: Frame, union: Any, names: Names | None, taken: int | None) -> 
 def _column_wise(frame: Frame, estimator: Any, names: Names | None, taken: int | None) -> Features | None:
     """Transformers beside each other, each of which takes columns of its own."""
     known = vars(estimator)
+    places = known.get("output_indices_", {})  # there are none where every transformer was given no columns
     blocks: list[Block] = []
     names_out: list[str] | None = []
     assumed = False
     prefixes = estimator.verbose_feature_names_out
     for name, step, _ in known["transformers_"]:
-        place = known["output_indices_"].get(name, slice(0, 0))
+        place = places.get(name, slice(0, 0))
         width = place.stop - place.start
         if step == "drop" or width == 0:
             continue
@@ -244,7 +245,7 @@ def _column_wise(frame: Frame, estimator: Any, names: Names | None, taken: int |
         blocks += [block._replace(out=block.out + place.start) for block in mine]
         names_out = _joined(names_out, features.names_out, name if prefixes is True else "")
         assumed = assumed or features.mapping.assumed
-    made = max((place.stop for place in known["output_indices_"].values()), default=0)
+    made = max((place.stop for place in places.values()), default=0)
     given = tuple(names_out) if names_out and isinstance(prefixes, bool) else None
     return Features(taken, True, Mapping(made, tuple(blocks) or (NOTHING,), assumed), names, given, True)
 
@@ -269,7 +270,7 @@ def _joined(before: list[str] | None, more: Names | None, step: str) -> list[str
 
 def _names_out(estimator: Any, names: Names | None, mapping: Mapping) -> Names | None:
     """The names that a transformer gives the columns it makes. Only scikit-learn's own code is asked."""
-    if mapping.made is not None and mapping.made > MOST_NAMES:
+    if mapping.made == 0 or (mapping.made is not None and mapping.made > MOST_NAMES):
         return None
     if not mapping.assumed and mapping.blocks and all(block.paired for block in mapping.blocks):
         pairs = {block.out + i: block.into + i for block in mapping.blocks for i in range(block.outs)}
@@ -278,7 +279,7 @@ def _names_out(estimator: Any, names: Names | None, mapping: Mapping) -> Names |
     say = getattr(type(estimator), "get_feature_names_out", None)
     if not callable(say) or not getattr(say, "__module__", "").startswith("sklearn.") or mapping.assumed:
         return None
-    if mapping.made is None and names is None:
+    if (mapping.made is None and names is None) or callable(getattr(estimator, "feature_name_combiner", None)):
         return None
     try:
         return _texts(estimator.get_feature_names_out(None if names is None else list(names)))

@@ -98,8 +98,7 @@ def _value(name: str, value: Any) -> Value | None:
     if hasattr(value, "toarray") and hasattr(value, "shape"):
         return Value(name, value.shape, None)  # sparse: never made dense
     if isinstance(value, list):
-        numpy: Any = sys.modules["numpy"]
-        value = numpy.asarray(value)
+        value = _array_of(value)
     if not hasattr(value, "dtype") or not hasattr(value, "ravel") or value.dtype.kind not in "biufOUS":
         return None
     if value.size > MOST_VALUES:
@@ -108,6 +107,15 @@ def _value(name: str, value: Any) -> Value | None:
     if not all(isinstance(item, (bool, int, float, str)) for item in items):
         return Value(name, value.shape, None)
     return Value(name, value.shape, items)
+
+
+def _array_of(values: list[Any]) -> Any:
+    """None for a list of lists that are not equally long, as the classes of several targets."""
+    numpy: Any = sys.modules["numpy"]
+    try:
+        return numpy.asarray(values)
+    except ValueError:
+        return None
 
 
 def _numbers(course: Any) -> list[float]:

@@ -163,6 +163,8 @@ def _powers(estimator: Any, taken: int | None) -> Mapping | None:
     made = estimator.n_output_features_
     if made > MOST_NAMES:
         return Mapping(made, assumed=True)
+    if made == 0:
+        return Mapping(0, (NOTHING,))
     blocks = []
     for out, powers in enumerate(estimator.powers_ != 0):
         blocks += [

@@ -36,7 +36,7 @@ def _asked(estimator: Any) -> dict[Any, Any]:
 
 def shown_params(params: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters that were chosen, with an estimator among them as its class."""
-    return {name: type(value) if hasattr(value, "get_params") else value for name, value in params.items()}
+    return {name: type(value) if is_estimator(value) else value for name, value in params.items()}
 
 
 @per_class
@@ -64,7 +64,7 @@ def _add_plain(estimator: Any, prefix: str, flat: dict[str, Any]) -> None:
         if type(value) in _SCALARS:
             flat[prefix + name] = value
             continue
-        if _is_estimator(value):
+        if is_estimator(value):
             _add(value, f"{prefix}{name}__", flat)
         flat[prefix + name] = _shown(value)
 
@@ -78,13 +78,14 @@ _ABSENT = object()
 _SCALARS = frozenset({type(None), bool, int, float, str})
 
 
-def _is_estimator(value: object) -> bool:
-    return hasattr(value, "get_params") and not isinstance(value, type)
+def is_estimator(value: object) -> bool:
+    """True for what has parameters of its own. The class is asked: an object may answer to any name."""
+    return hasattr(type(value), "get_params")
 
 
 def _shown(value: Any) -> Any:
     """An estimator as its class; a list in which a pipeline holds estimators as the names of their classes."""
-    if _is_estimator(value):
+    if is_estimator(value):
         return type(value)
     if isinstance(value, list) and any(isinstance(item, tuple) for item in value):
         return [[_shown_member(part) for part in item] if isinstance(item, tuple) else item for item in value]
@@ -92,4 +93,4 @@ def _shown(value: Any) -> Any:
 
 
 def _shown_member(part: Any) -> Any:
-    return type(part).__name__ if _is_estimator(part) else part
+    return type(part).__name__ if is_estimator(part) else part

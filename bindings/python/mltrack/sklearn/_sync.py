@@ -7,6 +7,7 @@ from typing import Any
 
 from mltrack import _core, _guard
 from mltrack.sklearn import _methods
+from mltrack.sklearn._params import is_estimator
 
 
 class SyncMethod:
@@ -25,7 +26,8 @@ class SyncMethod:
             return method
         if obj is None:
             return _core.StandIn(method, functools.partial(_before_unbound, self._plain), _methods.after)
-        return _core.StandIn(method, functools.partial(_methods.before_sync, self._plain, obj), _methods.after)
+        subject = _whose(method, obj)
+        return _core.StandIn(method, functools.partial(_methods.before_sync, self._plain, subject), _methods.after)
 
 
 def install(base: type) -> None:
@@ -34,6 +36,12 @@ def install(base: type) -> None:
         method = SyncMethod(plain)
         setattr(base, f"{plain}_sync", method)
         method.__set_name__(base, f"{plain}_sync")
+
+
+def _whose(method: Any, obj: object) -> object:
+    """The estimator a method belongs to: that of a frozen one is the method of the estimator inside."""
+    owner = getattr(method, "__self__", obj)
+    return owner if is_estimator(owner) else obj
 
 
 def _before_unbound(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

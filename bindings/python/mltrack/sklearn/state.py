@@ -17,6 +17,7 @@ import numpy as np
 
 from mltrack import _core
 from mltrack._memo import per_class
+from mltrack.sklearn._params import is_estimator
 
 _LONG = 4096  # bytes from which an array enters as its own digest instead of being copied
 _MOST_VISITS = 2_000_000
@@ -294,7 +295,7 @@ def _patterns(state: dict[str, Any]) -> list[str]:
         name
         for name, value in state.items()
         if (f"{name}_" in state or (copied and name in ("estimator", "estimators")))
-        and (hasattr(value, "get_params") or isinstance(value, (list, tuple)))
+        and (is_estimator(value) or isinstance(value, (list, tuple)))
     ]
 
 
@@ -314,7 +315,7 @@ def _write_pattern(walk: _Walk, pattern: _Pattern) -> None:
     of = pattern.of
     if isinstance(of, (list, tuple)):
         parts: Any = [_Pattern(part) for part in of]
-    elif hasattr(of, "get_params") and not isinstance(of, type):
+    elif is_estimator(of):
         parts = {name: _Pattern(value) for name, value in of.get_params(deep=False).items()}
     else:
         walk.visit(of)
