@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
@@ -77,13 +76,9 @@ class AlarmTable(Sequence[Alarm]):
         return "\n".join([f"<{_counts(self)}; {NO_CERTIFICATE}>", *(_line(alarm) for alarm in self)])
 
     def _repr_html_(self) -> str:
-        cells = "".join(
-            f"<tr><td>{escape(alarm.grade)}</td><td>{escape(alarm.kind)}</td><td>{escape(_counted(alarm))}</td>"
-            f"<td>{'<br>'.join(escape(line) for line in alarm.sources)}</td><td>{escape(alarm.advice)}</td></tr>"
-            for alarm in self
-        )
-        heads = "".join(f"<th>{name}</th>" for name in ("grade", "kind", "counted", "lines", "advice"))
-        return f"<table><tr>{heads}</tr>{cells}</table><p>{_counts(self)}; {NO_CERTIFICATE}.</p>"
+        from mltrack import _html
+
+        return _html.alarms(self, f"{_counts(self)}; {NO_CERTIFICATE}.")
 
 
 def _counts(alarms: AlarmTable) -> str:

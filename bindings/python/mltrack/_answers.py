@@ -109,9 +109,9 @@ class NodeTable(Sequence[Node]):
         return "\n".join([f"<{len(self)} nodes>" if len(self) != 1 else "<1 node>", *shown])
 
     def _repr_html_(self) -> str:
-        from mltrack import _drawing
+        from mltrack import _html
 
-        return _drawing.table_html(self)
+        return _html.nodes(self)
 
 
 class Lineage:
@@ -164,9 +164,9 @@ class Lineage:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        from mltrack import _drawing
+        from mltrack import _html
 
-        return _drawing.lineage_html(self)
+        return _html.lineage(self)
 
 
 class Details:
@@ -211,6 +211,11 @@ class Details:
             f"{len(self.columns)} columns, {len(self.notes)} notes>"
         )
 
+    def _repr_html_(self) -> str:
+        from mltrack import _html
+
+        return _html.details(self)
+
 
 class Comparison(Sequence[Difference]):
     """What differs between the nodes `a` and `b`; empty when nothing does."""
@@ -246,9 +251,9 @@ class Comparison(Sequence[Difference]):
         return "\n".join(lines + [repr(found) for found in self.differences])
 
     def _repr_html_(self) -> str:
-        from mltrack import _drawing
+        from mltrack import _html
 
-        return _drawing.comparison_html(self)
+        return _html.comparison(self)
 
 
 class Trial(NamedTuple):

@@ -396,6 +396,7 @@ class Node:
     metric_values: Final[list[MetricValue]]
     tags: Final[dict[str, str]]
     def to_json(self) -> str: ...
+    def _repr_html_(self) -> str: ...
 
 @final
 class Edge:

@@ -202,9 +202,9 @@ class Run(Calls):
         return f"<Run {self.uid[:8]} {self.project}/{self.experiment} {self.name} {self.status}>"
 
     def _repr_html_(self) -> str:
-        from mltrack import _drawing
+        from mltrack import _html
 
-        return _drawing.run_html(self.tracker.query(), self)
+        return _html.run(self.tracker.query(), self)
 
     def _node(self, obj: Any) -> _core.NodeRef | None:
         if obj is None or isinstance(obj, _core.NodeRef):

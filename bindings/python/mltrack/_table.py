@@ -76,6 +76,6 @@ class Table(Sequence[dict[str, Any]]):
         return "\n".join([f"<{len(self)} rows of {', '.join(self.columns)}>", *shown])
 
     def _repr_html_(self) -> str:
-        from mltrack import _drawing
+        from mltrack import _html
 
-        return _drawing.rows_html(self)
+        return _html.rows(self)

@@ -81,7 +81,9 @@ void bind_node(py::module_& module) {
       .def("to_json", [](const Node& node) { return to_json(node); })
       .def("__eq__", &same, py::is_operator())
       .def("__hash__", [](const Node& node) { return std::hash<std::string>{}(node.ref); })
-      .def("__repr__", [](const Node& node) { return to_text(repr(node)); });
+      .def("__repr__", [](const Node& node) { return to_text(repr(node)); })
+      .def("_repr_html_",
+           [](const py::object& node) { return py::module_::import("mltrack._html").attr("node")(node); });
 }
 
 void bind_parts(py::module_& module) {
