@@ -25,6 +25,14 @@ outside the file is its run's uid and its number in that run, so row ids mean no
 microseconds since 1970, durations are microseconds. Digests are defined in [digest.md](digest.md).
 """
 
+VIEWS = """# The views
+
+For people, and for programs that know nothing of mltrack: the tables with names in place of numbers, and moments as
+text beside microseconds. Their names and columns stay. A ref is `uid:seq`, which every question takes as it is.
+Conditions on what a view computes (refs, uids, times as text) read every row; those on ids, names, types, values and
+microseconds use indexes.
+"""
+
 
 @dataclass
 class Column:
@@ -66,12 +74,16 @@ def parts(body: str) -> list[tuple[str, str]]:
     return [*found, (definition.strip(), meaning)]
 
 
+def sentence(comment: str) -> str:
+    return " ".join(line.removeprefix("--").strip() for line in comment.strip().splitlines())
+
+
 def tables(script: str) -> list[Table]:
     found = []
     for meaning, name, body, _ in re.findall(
         r"((?:^--[^\n]*\n)+)CREATE TABLE (\w+) \(\n(.*?)\n\) (STRICT[^;]*);", script, re.DOTALL | re.MULTILINE
     ):
-        table = Table(name, " ".join(line.removeprefix("--").strip() for line in meaning.strip().splitlines()))
+        table = Table(name, sentence(meaning))
         for definition, comment in parts(body):
             if re.match(r"(PRIMARY KEY|UNIQUE|CHECK)\b", definition):
                 table.rules.append(" ".join(definition.split()))
@@ -79,6 +91,17 @@ def tables(script: str) -> list[Table]:
                 table.columns.append(column_of(definition, comment))
         table.indexes = re.findall(rf"^CREATE INDEX \w+ ON {name} (\([^;]*);", script, re.MULTILINE)
         found.append(table)
+    return found
+
+
+def views(script: str) -> list[Table]:
+    """The views with what each column is; the query behind them is no promise."""
+    found = []
+    for meaning, name, body in re.findall(
+        r"((?:^--[^\n]*\n)+)CREATE VIEW (\w+) \(\n(.*?)\n\) AS", script, re.DOTALL | re.MULTILINE
+    ):
+        columns = [Column(column, "", comment, "") for column, comment in parts(body)]
+        found.append(Table(name, sentence(meaning), columns))
     return found
 
 
@@ -106,8 +129,14 @@ def section(table: Table) -> str:
     return "\n".join([*lines, *(["", "Also: " + "; ".join(extra) + "."] if extra else [])]) + "\n"
 
 
+def view_section(view: Table) -> str:
+    rows = [f"| `{column.name}` | {cell(column.meaning)} |" for column in view.columns]
+    return "\n".join([f"## {view.name}", "", view.meaning, "", "| column | meaning |", "| --- | --- |", *rows]) + "\n"
+
+
 def page() -> str:
-    return "\n".join([INTRODUCTION, *(section(table) for table in tables(sql()))])
+    tables_of_it = [section(table) for table in tables(sql())]
+    return "\n".join([INTRODUCTION, *tables_of_it, VIEWS, *(view_section(view) for view in views(sql()))])
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ using mltrack::Tracker;
 
 namespace {
 
-constexpr auto new_tables = "SELECT count(*) FROM sqlite_schema WHERE name IN ('learnt', 'alarm', 'alarm_node')";
+constexpr auto new_tables = "SELECT count(*) FROM sqlite_schema WHERE name IN ('alarm', 'run_name', 'v_runs')";
 
 /// A store as the first version of mltrack made it.
 struct OldStore : StoreFixture {
@@ -34,7 +34,7 @@ struct OldStore : StoreFixture {
   }
 };
 
-/// What a reader of the store sees of the tables that version 1 lacks.
+/// What a reader of the store sees of tables that version 1 lacks.
 std::int64_t alarms(const fs::path& path) {
   return mltrack::store::open_for_reading(path, 1000)->integer("SELECT count(*) FROM alarm JOIN alarm_node").value();
 }
@@ -62,6 +62,7 @@ TEST_CASE_FIXTURE(OldStore, "a store of version 1 opened read-only is asked as i
   Tracker tracker = Tracker::open(path, {.read_only = true});
   CHECK(tracker.query().runs().empty());
   CHECK(alarms(path) == 0);
+  CHECK(mltrack::store::open_for_reading(path, 1000)->integer("SELECT count(*) FROM v_runs JOIN v_metrics") == 0);
   const auto health = mltrack::examine(path);
   CHECK(health.schema == 1);
   CHECK(health.problems.empty());

@@ -20,6 +20,7 @@ namespace mltrack::schema {
 extern const std::string_view sql_0001_initial;
 extern const std::string_view sql_0002_findings;
 extern const std::string_view sql_0002_environment;
+extern const std::string_view sql_0003_views;
 }  // namespace mltrack::schema
 
 namespace mltrack {
@@ -31,22 +32,38 @@ struct Script {
   std::string_view sql;
 };
 
-/// The scripts that lead to each version, in order. All but the first make new tables only.
-std::array<Script, 3> schema_scripts() noexcept {
-  return {{{1, schema::sql_0001_initial}, {2, schema::sql_0002_findings}, {2, schema::sql_0002_environment}}};
+/// The scripts that lead to each version, in order. All but the first only add tables, indexes and views.
+std::array<Script, 4> schema_scripts() noexcept {
+  return {{{1, schema::sql_0001_initial},
+           {2, schema::sql_0002_findings},
+           {2, schema::sql_0002_environment},
+           {3, schema::sql_0003_views}}};
 }
 
-/// The scripts behind `version`, with what they make called by other words.
-std::string scripts_after(std::int64_t version, std::string_view table, std::string_view index) {
+/// The scripts behind `version`.
+std::string scripts_after(std::int64_t version) {
   std::string sql;
   for (const Script& script : schema_scripts())
     if (script.version > version) sql += script.sql;
-  const auto replace_all = [&sql](std::string_view word, std::string_view by) {
+  return sql;
+}
+
+/// With words around what is made: CREATE `before` TABLE `behind` name.
+std::string reworded(std::string sql, std::string_view before, std::string_view behind) {
+  for (const std::string_view what : {"TABLE ", "INDEX ", "VIEW "}) {
+    const std::string word = fmt::format("\nCREATE {}", what);
+    const std::string by = fmt::format("\nCREATE {}{}{}", before, what, behind);
     for (auto at = sql.find(word); at != std::string::npos; at = sql.find(word, at + by.size()))
       sql.replace(at, word.size(), by);
-  };
-  replace_all("CREATE TABLE ", table);
-  replace_all("CREATE INDEX ", index);
+  }
+  return sql;
+}
+
+/// Without its indexes, which empty tables can do without, and which a connection cannot add to tables of the file.
+std::string without_indexes(std::string sql) {
+  constexpr std::string_view word = "\nCREATE INDEX ";
+  for (auto at = sql.find(word); at != std::string::npos; at = sql.find(word, at))
+    sql.erase(at, sql.find(';', at) + 1 - at);
   return sql;
 }
 
@@ -55,7 +72,7 @@ std::string scripts_after(std::int64_t version, std::string_view table, std::str
 int schema_version() noexcept { return schema_scripts().back().version; }
 
 std::string_view schema_sql() noexcept {
-  static const std::string sql = scripts_after(0, "CREATE TABLE ", "CREATE INDEX ");
+  static const std::string sql = scripts_after(0);
   return sql;
 }
 
@@ -158,17 +175,17 @@ void upgrade(sqlite::Connection& connection) {
   sqlite::Transaction change(connection, sqlite::Transaction::Type::write);
   const auto version = stored_version(connection);
   if (version >= schema_version()) return;
-  connection.script(scripts_after(version, "CREATE TABLE IF NOT EXISTS ", "CREATE INDEX IF NOT EXISTS "));
+  connection.script(reworded(scripts_after(version), "", "IF NOT EXISTS "));
   connection.script(fmt::format("PRAGMA user_version = {}", schema_version()));
   change.commit();
 }
 
-/// Lets an older store be asked as if it had the newer tables and they were empty. Nothing is written to its file.
+/// Lets an older store be asked as if it had the newer tables, empty, and the views. Nothing is written to its file.
 void stand_in_for_newer_tables(sqlite::Connection& connection) {
   const auto version = stored_version(connection);
   if (version < 1 || version >= schema_version()) return;
   connection.script("PRAGMA temp_store = MEMORY");
-  connection.script(scripts_after(version, "CREATE TEMP TABLE ", "CREATE INDEX temp."));
+  connection.script(reworded(without_indexes(scripts_after(version)), "TEMP ", ""));
 }
 
 std::unique_ptr<sqlite::Connection> open_as_it_is(const fs::path& path, int wait_ms) {
