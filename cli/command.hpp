@@ -38,6 +38,7 @@ void add_lists(CLI::App& query, Settings& settings);
 void add_lineage(CLI::App& query, Settings& settings);
 void add_common_ancestor(CLI::App& query, Settings& settings);
 void add_uses_column(CLI::App& query, Settings& settings);
+void add_questions(CLI::App& query, Settings& settings);
 void add_compare(CLI::App& query, Settings& settings);
 void add_alarms(CLI::App& query, Settings& settings);
 void add_show(CLI::App& app, Settings& settings);

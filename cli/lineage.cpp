@@ -10,11 +10,12 @@
 namespace mltrack::cli {
 namespace {
 
-using Closure = Lineage (Query::*)(const Ref&, std::optional<int>) const;
+using Closure = Lineage (Query::*)(const Ref&, std::optional<int>, std::optional<Kind>) const;
 
 struct Options {
   std::string ref;
   std::optional<int> depth;
+  std::string kind;
 };
 
 /// The root among the others: before the first node that came out of it.
@@ -65,7 +66,8 @@ std::string text(const Lineage& lineage, Format format) {
 }
 
 void answer(const Settings& settings, const Options& options, Closure closure) {
-  const auto lineage = (open_query(settings).*closure)(options.ref, options.depth);
+  const auto kind = options.kind.empty() ? std::nullopt : std::optional(parse_kind(options.kind));
+  const auto lineage = (open_query(settings).*closure)(options.ref, options.depth, kind);
   write(text(lineage, format_of(settings)));
   for (const auto& note : lineage.notes) remark(note);
 }
@@ -77,6 +79,8 @@ void add_closure(CLI::App& query, Settings& settings, const std::string& name, c
   command.add_option("REF", options->ref, "A file, run:number, a run's or digest's prefix, or project/experiment")
       ->required();
   command.add_option("--depth", options->depth, "At most so many steps away")->type_name("N")->check(count_complaint);
+  command.add_option("--kind", options->kind, "Only nodes of this kind: model, dataset, call, artifact, run")
+      ->type_name("KIND");
   command.callback([&settings, options, closure] { answer(settings, *options, closure); });
 }
 

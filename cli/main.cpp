@@ -39,6 +39,7 @@ void add_commands(CLI::App& app, Settings& settings) {
   add_lineage(query, settings);
   add_common_ancestor(query, settings);
   add_uses_column(query, settings);
+  add_questions(query, settings);
   add_compare(query, settings);
   add_alarms(query, settings);
   add_show(app, settings);

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mltrack import _check, _core
 from mltrack._answers import ColumnUse, Comparison, Details, Fitted, Lineage, Node, NodeTable, Point, Trial
+from mltrack._questions import Questions
 from mltrack._refs import reference
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ answer, a run, or a live object."""
 _DEEPEST = 2**31 - 1
 
 
-class Query:
+class Query(Questions):
     """Questions to a store. Each answers from one snapshot, which holds everything committed before it was asked.
 
     `ref` is a reference, a handle, a node of another answer, a run, or a live object. Errors: NotFoundError,
@@ -61,17 +62,18 @@ class Query:
         """The files of the store."""
         return NodeTable(self._query.artifacts(**_listed(where, order_by, limit)))
 
-    def ancestors(self, ref: Ref, *, depth: int | None = None) -> Lineage:
-        """What `ref` was made from, and what that was made from, ...; `depth` bounds the number of edges."""
-        return Lineage(self._query.ancestors(reference(ref), depth=_depth(depth)))
+    def ancestors(self, ref: Ref, *, depth: int | None = None, kind: str = "") -> Lineage:
+        """What `ref` was made from, and what that was made from, ...; `depth` bounds the number of edges,
+        `kind` (model, dataset, ...) leaves out all others."""
+        return Lineage(self._query.ancestors(reference(ref), depth=_depth(depth), kind=_check.text(kind, "the kind")))
 
-    def descendants(self, ref: Ref, *, depth: int | None = None) -> Lineage:
+    def descendants(self, ref: Ref, *, depth: int | None = None, kind: str = "") -> Lineage:
         """What was made from `ref`, and from that, ..."""
-        return Lineage(self._query.descendants(reference(ref), depth=_depth(depth)))
+        return Lineage(self._query.descendants(reference(ref), depth=_depth(depth), kind=_check.text(kind, "the kind")))
 
-    def lineage(self, ref: Ref, *, depth: int | None = None) -> Lineage:
+    def lineage(self, ref: Ref, *, depth: int | None = None, kind: str = "") -> Lineage:
         """Ancestors and descendants together."""
-        return Lineage(self._query.lineage(reference(ref), depth=_depth(depth)))
+        return Lineage(self._query.lineage(reference(ref), depth=_depth(depth), kind=_check.text(kind, "the kind")))
 
     def common_ancestor(self, a: Ref, b: Ref) -> NodeTable:
         """The common ancestors that have no common descendant among themselves: datasets first, then newest first."""

@@ -25,6 +25,8 @@ void bind_table(py::module_& module);
 void bind_trial(py::module_& module);
 void bind_environment(py::module_& module);
 py::class_<Query> bind_query(py::module_& module);
+/// The questions that are answered in rows.
+void bind_questions(py::class_<Query>& query);
 /// Results of the search for leakage, and the two that give them.
 void bind_alarms(py::module_& module, py::class_<Tracker>& tracker, py::class_<Query>& query);
 

@@ -6,7 +6,7 @@ namespace mltrack::python {
 namespace {
 
 using List = std::vector<Node> (Query::*)(const Select&) const;
-using Closure = Lineage (Query::*)(const Ref&, std::optional<int>) const;
+using Closure = Lineage (Query::*)(const Ref&, std::optional<int>, std::optional<Kind>) const;
 
 auto listing(List list) {
   return [list](const Query& query, const std::string& where, const std::string& order_by,
@@ -37,10 +37,12 @@ void bind_closures(py::class_<Query>& query) {
   const std::pair<const char*, Closure> closures[] = {
       {"ancestors", &Query::ancestors}, {"descendants", &Query::descendants}, {"lineage", &Query::lineage}};
   for (const auto& [name, closure] : closures) {
-    const auto ask = [closure](const Query& asked, const std::string& ref, std::optional<int> depth) {
-      return (asked.*closure)(ref, depth);
+    const auto ask = [closure](const Query& asked, const std::string& ref, std::optional<int> depth,
+                               const std::string& kind) {
+      return (asked.*closure)(ref, depth, kind.empty() ? std::nullopt : std::optional(parse_kind(kind)));
     };
-    query.def(name, ask, py::arg("ref"), py::kw_only(), py::arg("depth") = py::none(), py::call_guard<Released>());
+    query.def(name, ask, py::arg("ref"), py::kw_only(), py::arg("depth") = py::none(), py::arg("kind") = "",
+              py::call_guard<Released>());
   }
 }
 
@@ -50,6 +52,7 @@ py::class_<Query> bind_query(py::module_& module) {
   py::class_<Query> query(module, "Query");
   bind_listings(query);
   bind_closures(query);
+  bind_questions(query);
   using Text = const std::string&;
   query
       .def(

@@ -34,7 +34,8 @@ struct Features {
 /// Something that a fit found: coefficients, importances, classes. More than 4,096 values are not stored; their shape
 /// is.
 struct FittedValue {
-  std::string name{};                          ///< of the attribute: coef_, classes_, ...
+  std::string name{};                          ///< of the attribute: coef_, classes_, ...; or problem_type, column_std,
+                                               ///< information, residual_variance, residual_freedom
   std::vector<std::int64_t> shape{};           ///< empty for a single value
   std::optional<std::vector<Value>> values{};  ///< row by row: numbers, truth values, texts, nothing for NaN; absent:
                                                ///< too many, or not kept

@@ -54,10 +54,10 @@ class Query {
 
   /// The upward closure, the downward closure and both, over edges; `depth` bounds the number of edges. A reference to
   /// content that occurs several times, such as a file read by many runs, starts at all its occurrences. Asked of a
-  /// run, the closure starts at all nodes of the run.
-  Lineage ancestors(const Ref& ref, std::optional<int> depth = {}) const;
-  Lineage descendants(const Ref& ref, std::optional<int> depth = {}) const;
-  Lineage lineage(const Ref& ref, std::optional<int> depth = {}) const;
+  /// run, the closure starts at all nodes of the run. `kind` leaves out all nodes of other kinds, and their edges.
+  Lineage ancestors(const Ref& ref, std::optional<int> depth = {}, std::optional<Kind> kind = {}) const;
+  Lineage descendants(const Ref& ref, std::optional<int> depth = {}, std::optional<Kind> kind = {}) const;
+  Lineage lineage(const Ref& ref, std::optional<int> depth = {}, std::optional<Kind> kind = {}) const;
 
   /// The common ancestors that have no common descendant among themselves: datasets first, then newest first. A node is
   /// not its own ancestor, but may be the common ancestor of itself and a descendant. Empty when there is none.
@@ -90,28 +90,44 @@ class Query {
   /// recorded calls is a column of its own. Throws Error(not_found) when no dataset or model has such a column.
   std::vector<ColumnUse> uses_column(const std::string& name) const;
 
-  /// The columns that a model was fitted on; `original`: those of the files and sources that these were made of.
+  /// The columns that a model was fitted on; `original`: those of the files and sources that these were made of, each
+  /// with the dataset that brought it into the run.
   Table features(const Ref& model, bool original = false) const;
 
-  /// How many rows each model was fitted on.
+  /// How many rows each model was fitted on: of a fold, its own; of a fit that goes on from a model, the last ones.
   Table training_rows(const Models& models = {}) const;
 
-  /// Iterations until convergence, and whether it converged, of each model that iterates.
+  /// Iterations of each model that iterates, how many it was allowed, and whether it stopped before that.
   Table convergence(const Models& models = {}) const;
 
-  /// Models by problem type: classification, regression, clustering, decomposition, outlier detection, transformer.
+  /// Models by problem type: classification, regression, clustering, decomposition, outlier detection, density
+  /// estimation, transformer, unknown. A model with steps is what its last step is.
   Table problem_types(const Models& models = {}) const;
 
-  /// The models of the same problem type, nearest first, with their distance (0 to 1) in parameters, features and
-  /// metrics and the mean of the three.
+  /// The models of the same problem type, nearest first, by the mean of those of three distances (0 to 1) that exist:
+  /// of parameters, Gower's over those that both have, where a number differs by its part of the candidates' range and
+  /// anything else wholly, 1 for a parameter that only one has; of features, the part of all names that both do not
+  /// share; of metrics, the mean difference of those that both have, as a part of the candidates' range.
   Table similar(const Ref& model, std::optional<std::size_t> limit = {}) const;
 
-  /// Features by importance: standardised coefficients of linear models, importances of trees, permutation importances
-  /// where they were recorded; the column `measure` says which.
+  /// Features by importance: coefficients of linear models times the standard deviation of their column where the fit
+  /// kept that, importances of trees, permutation importances where they were recorded; `measure` says which. Of
+  /// several classes the mean of the absolute coefficients counts. Throws Error(not_found) for a model that says
+  /// nothing of it.
   Table importances(const Ref& model) const;
 
-  /// Models by a metric, best first.
+  /// Models by a metric, best first. Throws Error(not_found) when no model has it.
   Table rank(const Ranking& ranking) const;
+
+  /// Confidence intervals of the coefficients of a linear or logistic model, two-sided, from what its fit kept on
+  /// request, or from the data it was fitted on: their digests must be those that were recorded. Student's t for least
+  /// squares, normal for logistic regression. A penalty makes them approximate, which `notes` say. Throws
+  /// Error(invalid_argument) for a model or data for which there is no such interval.
+  Table confidence_intervals(const Ref& model, double level = 0.95) const;
+  Table confidence_intervals(const Ref& model, const TrainingData& data, double level = 0.95) const;
+
+  /// Projects with the number of their experiments, runs and models and the start of their last run, by name.
+  Table overview() const;
 
   /// The chain of steps behind a model.
   Chain pipeline(const Ref& model) const;

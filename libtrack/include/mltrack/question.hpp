@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <mltrack/dataset.hpp>
 #include <mltrack/id.hpp>
 #include <mltrack/node.hpp>
 
@@ -54,6 +55,12 @@ struct Ranking {
   bool smallest_first = false;  ///< for losses
   Models models{};
   std::optional<std::size_t> limit{};
+};
+
+/// The data that a model was fitted on, in the caller's memory.
+struct TrainingData {
+  DatasetView X{};
+  DatasetView y{};
 };
 
 /// A model that was fitted on values of a column, and one way that they took to it.

@@ -149,6 +149,9 @@ class Run {
   /// Labels the run, or any node of the store. The last value counts.
   void set_tag(const std::string& key, const std::string& value, NodeRef node = {});
   void log_note(const std::string& text, NodeRef node = {}, const std::string& author = {});
+  /// The same for several nodes, in one commit.
+  void set_tag(const std::string& key, const std::string& value, const std::vector<NodeRef>& nodes);
+  void log_note(const std::string& text, const std::vector<NodeRef>& nodes, const std::string& author = {});
 
   /// Begin an operation: commits the call, its parameters and its inputs.
   Call begin(CallInfo info);

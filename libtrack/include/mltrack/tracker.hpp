@@ -47,6 +47,11 @@ class Tracker {
   /// Error(not_found) for a run it does not hold and Error(wrong_state) for one that has ended.
   Run attach(const Uid& run);
 
+  /// Label nodes of the store, or add a note to them, in one commit and whether or not their runs have ended. Throws
+  /// Error(not_found) for a node that the store does not hold; nothing is then written.
+  void set_tag(const std::string& key, const std::string& value, const std::vector<NodeRef>& nodes);
+  void log_note(const std::string& text, const std::vector<NodeRef>& nodes, const std::string& author = {});
+
   /// Reads a consistent snapshot per question; sees everything committed before it is asked.
   Query query() const;
 

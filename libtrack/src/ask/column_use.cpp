@@ -13,6 +13,7 @@
 #include "ask/closure.hpp"
 #include "ask/fitted.hpp"
 #include "ask/marks.hpp"
+#include "ask/models.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/quoted.hpp"
@@ -109,17 +110,11 @@ std::int64_t Follower::model_of(std::int64_t call, const std::vector<Inflow>& in
       .value_or(0);
 }
 
-/// The input whose columns a method of an estimator looks at. 0 where there is none.
 std::int64_t features_among(const std::vector<Inflow>& in) {
-  static constexpr std::string_view beside[] = {"y", "sample_weight", "groups", "y_true", "y_pred"};
-  std::int64_t first = 0;
-  for (const Inflow& flow : in) {
-    if (flow.kind != "dataset") continue;
-    if (flow.slot == "X") return flow.node;
-    const bool is_beside = std::find(std::begin(beside), std::end(beside), flow.slot) != std::end(beside);
-    if (first == 0 && !is_beside) first = flow.node;
-  }
-  return first;
+  std::vector<std::pair<std::string, std::int64_t>> datasets;
+  for (const Inflow& flow : in)
+    if (flow.kind == "dataset") datasets.emplace_back(flow.slot, flow.node);
+  return ask::features_among(datasets);
 }
 
 std::int64_t Follower::step_of(std::int64_t model, std::string_view step) {

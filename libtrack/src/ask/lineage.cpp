@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <unordered_set>
 
 #include <mltrack/error.hpp>
 
@@ -107,9 +108,28 @@ Ids newest_first(sqlite::Connection& db, const Ids& ids) {
   return sorted;
 }
 
+/// Those of a kind, where there are too many to show all.
+void prefer(sqlite::Connection& db, Ids& ids, std::optional<Kind> kind) {
+  if (!kind || ids.size() <= most_nodes) return;
+  Ids chosen;
+  each(
+      db, "SELECT n.id FROM json_each(?1) AS w CROSS JOIN node AS n ON n.id = w.value WHERE n.kind = ?2 ORDER BY w.key",
+      [&](const Statement& row) { chosen.push_back(row.integer(0)); }, store::json_array(ids), to_string(*kind));
+  ids = std::move(chosen);
+}
+
+/// Leaves the nodes of a kind, and the edges among them and the root.
+void keep_kind(Lineage& lineage, Kind kind) {
+  std::unordered_set<std::string> left{lineage.root.ref};
+  std::erase_if(lineage.nodes, [&](const Node& node) { return node.kind != kind; });
+  for (const Node& node : lineage.nodes) left.insert(node.ref);
+  std::erase_if(lineage.edges, [&](const Edge& edge) { return !left.contains(edge.src) || !left.contains(edge.dst); });
+}
+
 }  // namespace
 
-Lineage lineage_of(const Snapshot& snapshot, const Reference& reference, bool up, bool down, std::optional<int> depth) {
+Lineage lineage_of(const Snapshot& snapshot, const Reference& reference, bool up, bool down, std::optional<int> depth,
+                   std::optional<Kind> kind) {
   if (depth && *depth < 0)
     throw Error(ErrorCode::invalid_argument, fmt::format("a depth of {} is not possible; expected 0 or more", *depth));
   sqlite::Connection& db = snapshot.db;
@@ -125,6 +145,7 @@ Lineage lineage_of(const Snapshot& snapshot, const Reference& reference, bool up
   for (const Way way : {Way::up, Way::down}) {
     if (!(way == Way::up ? up : down)) continue;
     Ids reached = closure(db, target.starts, way, depth);
+    prefer(db, reached, kind);
     cut(reached, way, way == Way::up ? "ancestors" : "descendants", answer.notes);
     ids = united(ids, reached);
   }
@@ -144,6 +165,7 @@ Lineage lineage_of(const Snapshot& snapshot, const Reference& reference, bool up
   answer.root = std::move(*root);
   answer.root.depth = 0;
   answer.nodes.erase(root);
+  if (kind) keep_kind(answer, *kind);
   return answer;
 }
 

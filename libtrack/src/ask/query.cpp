@@ -1,41 +1,36 @@
 #include <mltrack/query.hpp>
 
 #include "ask/alarms.hpp"
+#include "ask/answer.hpp"
 #include "ask/column_use.hpp"
 #include "ask/compare.hpp"
 #include "ask/details.hpp"
 #include "ask/fitted.hpp"
 #include "ask/lineage.hpp"
-#include "ask/query_state.hpp"
 #include "ask/select.hpp"
 #include "ask/trials.hpp"
 
 namespace mltrack {
 
+using ask::ask_about;
 using ask::QueryState;
 using ask::Reference;
 using ask::Snapshot;
 
 namespace {
 
-/// Commits what is pending, digests files before the snapshot is taken, and answers inside it.
-template <class Answer, class... Refs>
-auto ask_about(QueryState& state, Answer&& answer, const Refs&... refs) {
-  state.before();
-  return [&](const auto&... references) {
-    return state.store->read([&](sqlite::Connection& db) { return answer(Snapshot{db}, references...); });
-  }(ask::prepare(refs)...);
-}
-
 std::vector<Node> list(QueryState& state, Kind kind, const Select& select) {
   const ask::Listing listing = ask::parse_listing(kind, select);
   return ask_about(state, [&](const Snapshot& snapshot) { return ask::list_nodes(snapshot, listing); });
 }
 
-Lineage trace(QueryState& state, const std::string& ref, bool up, bool down, std::optional<int> depth) {
+Lineage trace(QueryState& state, const std::string& ref, bool up, bool down, std::optional<int> depth,
+              std::optional<Kind> kind) {
   return ask_about(
       state,
-      [&](const Snapshot& snapshot, const Reference& root) { return ask::lineage_of(snapshot, root, up, down, depth); },
+      [&](const Snapshot& snapshot, const Reference& root) {
+        return ask::lineage_of(snapshot, root, up, down, depth, kind);
+      },
       ref);
 }
 
@@ -60,14 +55,14 @@ std::vector<Alarm> Query::alarms(const AlarmSelect& select) const {
   return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::list_alarms(snapshot, select, runs, run); });
 }
 
-Lineage Query::ancestors(const Ref& ref, std::optional<int> depth) const {
-  return trace(*state_, ref.text(), true, false, depth);
+Lineage Query::ancestors(const Ref& ref, std::optional<int> depth, std::optional<Kind> kind) const {
+  return trace(*state_, ref.text(), true, false, depth, kind);
 }
-Lineage Query::descendants(const Ref& ref, std::optional<int> depth) const {
-  return trace(*state_, ref.text(), false, true, depth);
+Lineage Query::descendants(const Ref& ref, std::optional<int> depth, std::optional<Kind> kind) const {
+  return trace(*state_, ref.text(), false, true, depth, kind);
 }
-Lineage Query::lineage(const Ref& ref, std::optional<int> depth) const {
-  return trace(*state_, ref.text(), true, true, depth);
+Lineage Query::lineage(const Ref& ref, std::optional<int> depth, std::optional<Kind> kind) const {
+  return trace(*state_, ref.text(), true, true, depth, kind);
 }
 
 std::vector<Node> Query::common_ancestor(const Ref& a, const Ref& b) const {

@@ -205,6 +205,12 @@ Reference prepare(const std::string& text) {
   return {text, digest_file(text).sha256};
 }
 
+std::vector<Reference> prepare(const std::vector<Ref>& refs) {
+  std::vector<Reference> references;
+  for (const Ref& ref : refs) references.push_back(prepare(ref.text()));
+  return references;
+}
+
 Target resolve(const Snapshot& snapshot, const Reference& reference) {
   sqlite::Connection& db = snapshot.db;
   const std::string& text = reference.text;

@@ -6,6 +6,7 @@
 
 #include <mltrack/digest.hpp>
 #include <mltrack/id.hpp>
+#include <mltrack/question.hpp>
 
 #include "ask/snapshot.hpp"
 
@@ -19,6 +20,7 @@ struct Reference {
 
 /// Digests the file if the text names one. Throws Error(invalid_argument) when that is an open store.
 Reference prepare(const std::string& text);
+std::vector<Reference> prepare(const std::vector<Ref>& refs);
 
 /// What a reference names.
 struct Target {

@@ -162,6 +162,18 @@ void Run::log_note(const std::string& text, NodeRef node, const std::string& aut
   state_->write([&](store::Writer& rows) { rows.note(state_->find(rows, node), text, author); });
 }
 
+void Run::set_tag(const std::string& key, const std::string& value, const std::vector<NodeRef>& nodes) {
+  state_->write([&](store::Writer& rows) {
+    for (const NodeRef& node : nodes) rows.tag(rows.find(node), key, value, store::now_us());
+  });
+}
+
+void Run::log_note(const std::string& text, const std::vector<NodeRef>& nodes, const std::string& author) {
+  state_->write([&](store::Writer& rows) {
+    for (const NodeRef& node : nodes) rows.note(rows.find(node), text, author);
+  });
+}
+
 Call Run::begin(CallInfo info) {
   if (info.op.empty())
     throw Error(ErrorCode::invalid_argument,

@@ -35,6 +35,20 @@ Run Tracker::attach(const Uid& run) {
   return Run(std::move(state));
 }
 
+void Tracker::set_tag(const std::string& key, const std::string& value, const std::vector<NodeRef>& nodes) {
+  store_->flush_pending();
+  store_->write([&](store::Writer& rows) {
+    for (const NodeRef& node : nodes) rows.tag(rows.find(node), key, value, store::now_us());
+  });
+}
+
+void Tracker::log_note(const std::string& text, const std::vector<NodeRef>& nodes, const std::string& author) {
+  store_->flush_pending();
+  store_->write([&](store::Writer& rows) {
+    for (const NodeRef& node : nodes) rows.note(rows.find(node), text, author);
+  });
+}
+
 Query Tracker::query() const { return Query(store_); }
 
 void Tracker::backup(const std::filesystem::path& to) const {
