@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from typing import TYPE_CHECKING, Any
 
 from mltrack import _core, _guard
@@ -56,32 +57,49 @@ def _teach(dill: ModuleType) -> None:
 
 
 class _Waiting:
-    """Waits for one module, then leaves the import machinery as it was."""
+    """Waits until one module is loaded, then leaves the import machinery as it was. That somebody only asks whether the
+    module could be imported changes nothing."""
 
     def __init__(self, awaits: str, action: Callable[[ModuleType], None]) -> None:
         self.awaits = awaits
         self.actions = [action]
+        self._asking: set[int] = set()  # threads whose question is on its way to the other finders, and back to us
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
-        if fullname != self.awaits:
+        thread = get_ident()
+        if fullname != self.awaits or thread in self._asking:
             return None
+        self._asking.add(thread)
+        try:
+            for finder in list(sys.meta_path):
+                spec: Any = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
+                if spec is not None:
+                    if spec.loader is not None:
+                        spec.loader = _Acting(spec.loader, self)
+                    return spec
+        finally:
+            self._asking.discard(thread)
+        return None
+
+    def done(self) -> list[Callable[[ModuleType], None]]:
+        """What is to be done with the module, which is there now: once."""
         if self in sys.meta_path:
             sys.meta_path.remove(self)
-        for finder in list(sys.meta_path):
-            spec: Any = finder.find_spec(fullname, path, target) if hasattr(finder, "find_spec") else None
-            if spec is not None:
-                if spec.loader is not None:
-                    spec.loader = _Acting(spec.loader, self.actions)
-                return spec
-        return None
+        actions, self.actions = self.actions, []
+        return actions
 
 
 class _Acting:
-    """Loads a module as its own loader does, and acts once it is there."""
+    """Loads a module as its own loader does, and acts once it is there. All else is the loader's."""
 
-    def __init__(self, loader: Any, actions: list[Callable[[ModuleType], None]]) -> None:
+    def __init__(self, loader: Any, waiting: _Waiting) -> None:
         self._loader = loader
-        self._actions = actions
+        self._waiting = waiting
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # a copy asks before it has a loader
+            raise AttributeError(name)
+        return getattr(self._loader, name)
 
     def create_module(self, spec: Any) -> Any:
         return self._loader.create_module(spec)
@@ -91,7 +109,7 @@ class _Acting:
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        for action in self._actions:
+        for action in self._waiting.done():
             try:
                 action(module)
             except Exception as error:  # importing the library must work whatever happens here

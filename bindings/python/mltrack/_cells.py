@@ -30,8 +30,8 @@ def replace(function: Any, before: Any, after: Any) -> None:
         return
     standing = _core.StandIn(function, before, after)
     for module in list(sys.modules.values()):
-        held = getattr(module, "__dict__", None)
-        if isinstance(held, dict) and held.get(name) is function:
+        held = names_of(module)
+        if held.get(name) is function:
             _names.append((held, name, function))
             held[name] = standing
 
@@ -45,6 +45,15 @@ def restore() -> None:
             held[name] = original
     _cells.clear()
     _names.clear()
+
+
+def names_of(module: object) -> dict[str, Any]:
+    """The names that a module holds. It is not asked itself: one that is loaded when it is first used would be."""
+    try:
+        held = object.__getattribute__(module, "__dict__")
+    except AttributeError:  # anything may stand in `sys.modules`
+        return {}
+    return held if isinstance(held, dict) else {}
 
 
 def _cell(function: Any) -> types.CellType | None:

@@ -9,6 +9,8 @@ import threading
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING
 
+from mltrack import _guard
+
 if TYPE_CHECKING:
     from mltrack._run import Run
 
@@ -82,14 +84,20 @@ def _program() -> str:
 @atexit.register
 def _end_of_process() -> None:
     """Ends the runs that are still open. Those a forked child inherited are its parent's to end."""
+    failure: Exception | None = None
     status = ending(getattr(sys, "last_value", None))
     if hasattr(sys, "ps1"):
         status = "finished"  # an interactive session goes on after an error
     for run in reversed(_open.copy()):
-        if run.belongs_here():
-            run.finish(status)
-        else:
-            run.detach()
+        try:
+            if run.belongs_here():
+                run.finish(status)
+            else:
+                run.detach()
+        except Exception as error:  # the others end all the same
+            failure = _guard.problem(error, strict=run.strict) or failure
     leakage = sys.modules.get("mltrack.leakage")
     if leakage is not None:
         leakage.tell_at_exit()
+    if failure is not None:
+        raise failure

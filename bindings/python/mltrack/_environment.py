@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from mltrack import _core
+from mltrack._cells import names_of
 from mltrack._secrets import masked
 
 # The only variables that are ever read: they change results or say where the run was, and hold no secrets.
@@ -101,8 +102,8 @@ def _find_owners(modules: set[str]) -> None:
 
 def _is_installed(name: str) -> bool:
     """False for the user's own modules, which lie in no folder of packages."""
-    module = sys.modules.get(name)
-    where = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
+    held = names_of(sys.modules.get(name))
+    where = held.get("__file__") or next(iter(held.get("__path__") or ()), "")
     return "-packages" in str(where)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -39,12 +40,13 @@ def problem(error: Exception, *, strict: bool = False) -> Exception | None:
         _counts[cause] += 1
         first = _counts[cause] == 1
     if first:
-        warnings.warn(
-            f"mltrack could not record a call ({cause}: {error}). Your result is not affected; the record is "
-            "incomplete. MLTRACK_STRICT=1 raises instead, mltrack.tracking_problems() counts.",
-            TrackingWarning,
-            stacklevel=_user_level(),
-        )
+        with contextlib.suppress(TrackingWarning):  # a filter may make errors of warnings; the work goes on even so
+            warnings.warn(
+                f"mltrack could not record a call ({cause}: {error}). Your result is not affected; the record is "
+                "incomplete. MLTRACK_STRICT=1 raises instead, mltrack.tracking_problems() counts.",
+                TrackingWarning,
+                stacklevel=_user_level(),
+            )
     return None
 
 

@@ -54,7 +54,12 @@ class Run(Calls):
         if self._tokens:
             _context.leave(self._tokens.pop())
         if self.status == "running" and self.belongs_here():
-            self.finish(_context.ending(error))
+            try:
+                self.finish(_context.ending(error))
+            except Exception as failure:
+                if error is None:
+                    raise
+                _guard.problem(failure)  # the exception that leaves the block is the user's
 
     def finish(self, status: str = "finished") -> None:
         """Ends the run as finished, failed or interrupted; power-safe when it returns. Waits up to two seconds for

@@ -31,7 +31,7 @@ def of(estimator: Any) -> str | None:
 def _uses_target(estimator: Any) -> bool:
     """True for what needs a target, wraps what does, or whose own `fit` reads it."""
     for name in ("estimator", "base_estimator"):
-        inner = getattr(estimator, name, None)
+        inner = getattr(estimator, "__dict__", {}).get(name)
         if hasattr(inner, "get_params"):
             return _uses_target(inner)
     kind = type(estimator)

@@ -16,9 +16,14 @@ _SAME = 1e-9  # of the spread: what rounding makes of another unit
 def columns_like_target(features: Any, target: Any, estimator: Any) -> tuple[list[str], int]:
     """Their names, or numbers, and how many columns there are. Empty where that cannot be looked at, and for columns
     that the estimator leaves out."""
-    goal = np.asarray(target)
     shape = getattr(features, "shape", None)
-    if shape is None or len(shape) != 2 or goal.size != shape[0]:
+    if shape is None or len(shape) != 2:
+        return [], 0
+    try:
+        goal = np.asarray(target)
+    except ValueError:  # lists that are not equally long
+        return [], 0
+    if goal.size != shape[0]:
         return [], 0
     if not (_is_array(features) or (hasattr(features, "iloc") and hasattr(features, "columns"))):
         return [], 0
@@ -26,13 +31,11 @@ def columns_like_target(features: Any, target: Any, estimator: Any) -> tuple[lis
     if rows < _LEAST_ROWS + columns.bit_length() or rows * columns > _CELLS:
         return [], columns
     goal = goal.reshape(-1)
-    test = _test_of(goal)
-    if test is None:
-        return [], columns
     sample = np.unique(np.linspace(0, rows - 1, _SAMPLE).astype(np.intp))
     names = []
     with np.errstate(all="ignore"):
-        for j in range(columns):
+        test = _test_of(goal)
+        for j in range(columns if test is not None else 0):
             column, name = _column(features, j)
             if test(column[sample], goal[sample]) and test(column, goal):
                 names.append(name)

@@ -40,7 +40,7 @@ def _enclosing() -> list[_core.Source]:
 
 def continues(op: str, model: Any) -> bool:
     """True when a fit goes on from what the model has learnt already."""
-    return op == "partial_fit" or bool(getattr(model, "warm_start", False))
+    return op == "partial_fit" or bool(getattr(model, "__dict__", {}).get("warm_start"))
 
 
 def composes(estimator: object) -> bool:

@@ -70,7 +70,7 @@ def restore() -> None:
     """Takes back what `watch` did."""
     global _original
     joblib = sys.modules.get("joblib")
-    if _original is not None and joblib is not None:
+    if joblib is not None and type(vars(joblib.Parallel).get("__call__")) is _core.StandIn:
         joblib.Parallel.__call__ = _original
     _original = None
 
