@@ -211,6 +211,21 @@ def test_scores_on_training_data_are_noted(run: mltrack.Run) -> None:
     assert (note.kind, note.grade) == ("scored_on_training", "note")
 
 
+def test_data_of_another_run_is_not_taken_for_a_node_of_this_one(store: Path) -> None:
+    X, y = load_breast_cancer(return_X_y=True)
+    with mltrack.start_run(store=store) as before:
+        for number in range(3):
+            before.log_dataset([number])
+        before.log_dataset(X)
+    with mltrack.start_run(store=store, strict=True) as run:
+        X_train, X_test, y_train, y_test = mltrack.train_test_split_sync(X.copy(), y, random_state=0)
+        model = RidgeClassifier().fit_sync(X_train, y_train)
+        model.score_sync(X_test, y_test)
+        RidgeClassifier().fit_sync(X, y)
+        assert mltrack.ref(X) == f"{before.uid[:8]}:4" and mltrack.ref(X_train) == f"{run.uid[:8]}:4"
+        assert len(run.alarms()) == 0
+
+
 def test_columns_chosen_from_one_frame_are_the_same_rows(run: mltrack.Run) -> None:
     """The scaler gets other columns than the split, but all rows of the frame that both were taken from."""
     frame = load_breast_cancer(as_frame=True).frame

@@ -94,7 +94,7 @@ def _observe_fit(seen: Evidence, frame: Frame) -> None:
     if "X" in given:
         _look_for_held(seen, given["X"], frame.inputs["X"])
         _look_for_target(seen, frame, given)
-        if hasattr(frame.subject, "cv_results_"):
+        if "cv_results_" in getattr(frame.subject, "__dict__", ()):
             _look_for_repeated(seen, frame, given)
 
 
@@ -144,8 +144,9 @@ def _follow_held(seen: Evidence, frame: Frame, outputs: Sequence[Produced], node
 
 
 def _look_for_held(seen: Evidence, data: Any, node: _core.NodeRef) -> None:
-    """Files which held-out rows are among those of a fit."""
-    if not seen.held or not _first_look(seen, str(node)):
+    """Files which held-out rows are among those of a fit. Data of another run has its place in the graph of that one:
+    an audit looks at the nodes of one run, and knows them by their numbers."""
+    if not any(held.node.run == node.run for held in seen.held) or not _first_look(seen, str(node)):
         return
     from mltrack.leakage import _rows
 
