@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import ColumnTransformer
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_selection import SelectFromModel
 from sklearn.linear_model import RidgeClassifier
@@ -138,3 +139,37 @@ def test_a_method_that_belongs_to_no_estimator(run: mltrack.Run, read: Callable[
     assert model.predict_sync(tuple(features[0])) == labels[0]
     graph = read()
     assert graph.into(graph.calls("predict")[0])["model"] == (graph.out_of(graph.calls("fit")[0])["model"], "object")
+
+
+def test_a_frame_that_got_a_column_that_cannot_be_digested_is_another_one(
+    run: mltrack.Run, read: Callable[[], Graph]
+) -> None:
+    frame = pd.DataFrame({"a": np.random.default_rng(0).normal(size=20)})
+    labels = np.arange(20) % 2
+    DummyClassifier().fit_sync(frame, labels)
+    frame["b"] = [{"any": "thing"}] * 20
+    DummyClassifier().fit_sync(frame, labels)
+    DummyClassifier().fit_sync(frame, labels)
+    graph = read()
+    first, second, third = (graph.into(call)["X"][0] for call in graph.calls())
+    assert graph.into(second) == {"from": (first, "edited")}
+    assert third == second
+
+
+class Speechless(Exception):
+    """Cannot say what it is about."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+class Failing(BaseEstimator):  # type: ignore[misc]
+    def fit(self, X: Any, y: Any = None) -> Failing:
+        raise Speechless
+
+
+def test_an_exception_without_words_is_recorded(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    with pytest.raises(Speechless):
+        Failing().fit_sync(np.eye(3))
+    (call,) = read().calls()
+    assert (call.status, call.error_type, call.error) == ("failed", f"{__name__}.Speechless", "")

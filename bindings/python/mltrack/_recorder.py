@@ -249,7 +249,11 @@ def fail_call(frame: Frame, error: BaseException, took_us: int) -> None:
     """Commits that the call ended with an exception."""
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    frame.call.fail(name, str(error), overhead_us=_overhead_us(frame, took_us))
+    try:
+        message = str(error)
+    except Exception:  # one of the user's own that cannot say what it is
+        message = ""
+    frame.call.fail(name, message, overhead_us=_overhead_us(frame, took_us))
 
 
 def made_by(frame: Frame, outputs: Sequence[Produced]) -> None:
@@ -386,7 +390,7 @@ def input_flow(session: Session, slot: str, obj: object, outer: Frame | None) ->
         return _core.Flow(slot, node=taken, via="object")
     data, kind = described(obj, session.strict)
     if entry is not None:
-        if data is None or data.content == entry.content:
+        if (None if data is None else data.content) == entry.content:
             entry.checked = session.number
             entry.raw = raw_digest(obj)
             return _core.Flow(slot, node=entry.node, via="object")

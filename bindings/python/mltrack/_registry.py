@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +42,6 @@ class Registry:
     def __init__(self) -> None:
         self._entries: dict[int, Entry] = {}
         self._extents: dict[int, tuple[weakref.ref[Any], list[Extent]]] = {}
-        self._lock = threading.Lock()
 
     def find(self, obj: object) -> Entry | None:
         """The entry of this very object."""
