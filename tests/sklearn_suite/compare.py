@@ -3,8 +3,9 @@
 Usage: compare.py [--sample] [--seconds N] [--processes N] [--only WORDS] [MODULE ...]
 
 Without modules: those in which estimators and the functions around them are tested, `check_estimator` over every
-estimator among them. `--sample`: a few modules, quick enough for every day. Prints the counts and every difference;
-exit code 1 when a test fares differently, gives other warnings, or a call could not be recorded.
+estimator among them, module by module: what is found is printed as each is done. `--sample`: a few modules, quick
+enough for every day. `--seconds`: the most that the tests of one module may take. Exit code 1 when a test fares
+differently or gives other warnings, when a call could not be recorded, or tests ended before they were done.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -46,17 +48,28 @@ WHOLE = [
 class Result:
     """What one run of the tests gave."""
 
-    outcomes: dict[str, str]
-    warnings: dict[str, dict[str, int]]
-    problems: dict[str, int]
-    calls: int
+    outcomes: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, dict[str, int]] = field(default_factory=dict)
+    problems: dict[str, int] = field(default_factory=dict)
+    calls: int = 0
+
+    def and_of(self, other: Result) -> Result:
+        """This and the result of other modules."""
+        return Result(
+            self.outcomes | other.outcomes, self.warnings | other.warnings, self.problems | other.problems,
+            self.calls + other.calls,
+        )  # fmt: skip
 
     def counts(self) -> str:
         return ", ".join(f"{count} {outcome}" for outcome, count in Counter(self.outcomes.values()).most_common())
 
 
+class EndedEarly(Exception):
+    """The tests were not run to the end."""
+
+
 def run(modules: list[str], options: list[str], folder: Path, seconds: float, *, recorded: bool) -> Result:
-    """Runs the tests of some modules in a process of their own."""
+    """Runs the tests of some modules in a process of their own. Raises EndedEarly."""
     verdicts = folder / f"verdicts-{recorded}.json"
     command = [sys.executable, "-m", "pytest", "--pyargs", *modules, "-p", "watch", "--verdicts", str(verdicts)]
     command += ["--quiet", "--tb=short", "-p", "no:cacheprovider", "-c", os.devnull]
@@ -68,7 +81,7 @@ def run(modules: list[str], options: list[str], folder: Path, seconds: float, *,
     output = folder / f"output-{recorded}.txt"
     ended = _ended(command, folder, environment, output, seconds)
     if not verdicts.exists():
-        raise SystemExit(f"compare.py: pytest {ended} before it was done:\n{output.read_text()[-4000:]}")
+        raise EndedEarly(f"pytest {ended} before it was done:\n{output.read_text()[-4000:]}")
     told = json.loads(verdicts.read_text())
     problems: Counter[str] = Counter()
     calls = 0
@@ -123,26 +136,48 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main() -> int:
-    given = _arguments()
-    modules = given.modules or (SAMPLE if given.sample else WHOLE)
-    options = ["-n", str(given.processes)] if given.processes > 1 else []
-    options += ["-k", given.only] if given.only else []
+def compare(modules: list[str], options: list[str], seconds: float) -> tuple[Result, Result]:
+    """Runs some modules both ways, at the same time."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder, ThreadPoolExecutor() as pool:
-        results = pool.map(
-            lambda recorded: run(modules, options, Path(folder), given.seconds, recorded=recorded), (False, True)
+        plain, tracked = pool.map(
+            lambda recorded: run(modules, options, Path(folder), seconds, recorded=recorded), (False, True)
         )
-    plain, tracked = results
-    found = differences(plain, tracked)
+    return plain, tracked
+
+
+def main() -> int:
+    given = _arguments()
+    options = ["-n", str(given.processes)] if given.processes > 1 else []
+    options += ["-k", given.only] if given.only else []
+    chosen = given.modules or (SAMPLE if given.sample else [])
+    began = time.monotonic()
+    plain, tracked, early = Result(), Result(), 0
+    for modules in [chosen] if chosen else [[module] for module in WHOLE]:
+        try:
+            one, other = compare(modules, options, given.seconds)
+        except EndedEarly as error:
+            print(f"not compared: {' '.join(modules)}: {error}", flush=True)
+            early += 1
+            continue
+        plain, tracked = plain.and_of(one), tracked.and_of(other)
+        if not chosen:
+            print(f"{modules[0]}: {len(one.outcomes)} tests, {other.calls} calls recorded", flush=True)
+        for line in differences(one, other):
+            print("different:", line, flush=True)
+        for problem, times in other.problems.items():
+            print(f"not recorded ({times} times): {problem}", flush=True)
+    failed = told(plain, tracked, time.monotonic() - began)
+    return 1 if failed or early else 0
+
+
+def told(plain: Result, tracked: Result, seconds: float) -> bool:
+    """Prints the sums. True where they are not what they should be."""
+    count, failures = len(differences(plain, tracked)), sum(tracked.problems.values())
     print(f"plainly:  {len(plain.outcomes)} tests: {plain.counts()}")
     print(f"recorded: {len(tracked.outcomes)} tests: {tracked.counts()}; {tracked.calls} calls recorded")
-    for line in found:
-        print("different:", line)
-    for problem, times in tracked.problems.items():
-        print(f"not recorded ({times} times): {problem}")
-    print(f"{len(found)} differences, {sum(tracked.problems.values())} calls that could not be recorded")
-    return 1 if found or tracked.problems or not tracked.calls else 0
+    print(f"{count} differences, {failures} calls that could not be recorded, {seconds / 60:.1f} minutes")
+    return bool(count or failures or not tracked.calls)
 
 
 if __name__ == "__main__":
