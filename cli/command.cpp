@@ -1,11 +1,14 @@
 #include "command.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 
 #include <mltrack/error.hpp>
 #include <mltrack/tracker.hpp>
+
+#include "colour.hpp"
 
 namespace mltrack::cli {
 namespace {
@@ -19,15 +22,19 @@ std::map<std::string, Format> formats() {
 Format format_of(const Settings& settings) { return formats().at(settings.format); }
 
 CLI::App& add_command(CLI::App& parent, Settings& settings, const std::string& name, const std::string& description,
-                      const std::string& example) {
+                      const std::string& example, const std::vector<std::string>& more_formats) {
   auto& command = *parent.add_subcommand(name, description);
   command.footer("Example:\n  " + example);
   command.add_option("--store", settings.store, "The store; else $MLTRACK_STORE, else the nearest mltrack.db upward")
       ->type_name("FILE");
-  command.add_option("--format", settings.format, "table, json, jsonl or csv; table unless given")
+  command.add_flag_callback("--no-colour,--no-color", forbid_colours, "Without colours, which only a terminal gets");
+  std::string words = "table, json, jsonl, csv";
+  for (const auto& word : more_formats) words += ", " + word;
+  command.add_option("--format", settings.format, words + "; table unless given")
       ->type_name("FORMAT")
-      ->check([](const std::string& word) {
-        return formats().contains(word) ? "" : word + " is not one of table, json, jsonl, csv";
+      ->check([words, more_formats](const std::string& word) {
+        const bool known = formats().contains(word) || std::ranges::find(more_formats, word) != more_formats.end();
+        return known ? "" : word + " is not one of " + words;
       });
   return command;
 }

@@ -17,10 +17,10 @@ struct Settings {
   std::string format = "table";
 };
 
-/// Adds a command with its description, an example and the --store and --format options.
-
+/// Adds a command with its description, an example and the --store and --format options; the latter takes the words of
+/// Format and `more_formats`.
 CLI::App& add_command(CLI::App& parent, Settings& settings, const std::string& name, const std::string& description,
-                      const std::string& example);
+                      const std::string& example, const std::vector<std::string>& more_formats = {});
 
 /// A check of an option: what is wrong with a number of rows or steps, or nothing.
 std::string count_complaint(const std::string& word);
@@ -43,6 +43,7 @@ void add_compare(CLI::App& query, Settings& settings);
 void add_alarms(CLI::App& query, Settings& settings);
 void add_show(CLI::App& app, Settings& settings);
 void add_schema(CLI::App& app);
+void add_completion(CLI::App& app, const Settings& settings);
 void add_doctor(CLI::App& app, Settings& settings);
 
 }  // namespace mltrack::cli

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "colour.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
@@ -67,20 +68,23 @@ std::string Grid::str(std::size_t bound) const {
   const auto widths = bound > 0 ? fitted_widths(bound) : natural_widths();
 
   std::string out;
-  const auto line = [&](const auto& cell_of) {
+  const auto line = [&](const auto& cell_of, const auto& ink) {
     std::string text;
     for (std::size_t i = 0; i < widths.size(); ++i) {
       if (widths[i] == 0) continue;
       if (!text.empty()) text.append(gap, ' ');
       const auto cell = cut(cell_of(i), widths[i]);
       const std::string padding(widths[i] - width(cell), ' ');
-      text += headings_[i].style == Heading::Style::number ? padding + cell : cell + padding;
+      const auto shown = painted(cell, ink(i));
+      text += headings_[i].style == Heading::Style::number ? padding + shown : shown + padding;
     }
     text.erase(text.find_last_not_of(' ') + 1);
     out += text + '\n';
   };
-  line([&](std::size_t i) { return headings_[i].name; });
-  for (const auto& row : rows_) line([&](std::size_t i) { return row[i]; });
+  line([&](std::size_t i) { return headings_[i].name; }, [](std::size_t) { return Ink::bold; });
+  for (const auto& row : rows_) {
+    line([&](std::size_t i) { return row[i]; }, [&](std::size_t i) { return ink_of(headings_[i].name, row[i]); });
+  }
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "command.hpp"
 #include "grid.hpp"
 #include "text.hpp"
+#include "tree.hpp"
 
 namespace mltrack::cli {
 namespace {
@@ -29,13 +30,6 @@ std::vector<Node> with_root(const Lineage& lineage) {
   while (place != nodes.end() && !after_root.contains(place->ref)) ++place;
   nodes.insert(place, lineage.root);
   return nodes;
-}
-
-/// `ref`, or only its number where both belong to the same run.
-std::string seen_from(const std::string& ref, const std::string& other) {
-  const auto colon = ref.find(':');
-  const bool same_run = colon != std::string::npos && other.compare(0, colon + 1, ref, 0, colon + 1) == 0;
-  return same_run ? ref.substr(colon) : ref;
 }
 
 std::map<std::string, std::string> sources(const Lineage& lineage) {
@@ -65,23 +59,33 @@ std::string text(const Lineage& lineage, Format format) {
   return nodes_text(with_root(lineage), format);
 }
 
-void answer(const Settings& settings, const Options& options, Closure closure) {
+Growth growth(Closure closure) {
+  if (closure == &Query::ancestors) return Growth::up;
+  return closure == &Query::descendants ? Growth::down : Growth::both;
+}
+
+void answer(const Settings& settings, const Options& options, Closure closure, bool as_tree) {
   const auto kind = options.kind.empty() ? std::nullopt : std::optional(parse_kind(options.kind));
   const auto lineage = (open_query(settings).*closure)(options.ref, options.depth, kind);
-  write(text(lineage, format_of(settings)));
+  write(as_tree ? tree_text(lineage, growth(closure), terminal_width()) : text(lineage, format_of(settings)));
   for (const auto& note : lineage.notes) remark(note);
 }
 
 void add_closure(CLI::App& query, Settings& settings, const std::string& name, const std::string& description,
                  const std::string& example, Closure closure) {
-  auto& command = add_command(query, settings, name, description, example);
+  auto& command = add_command(query, settings, name, description, example, {"tree"});
+  auto* format = command.get_option("--format");
+  format->description("tree, table, json, jsonl or csv; tree unless given, table with --kind");
   auto options = std::make_shared<Options>();
   command.add_option("REF", options->ref, "A file, run:number, a run's or digest's prefix, or project/experiment")
       ->required();
   command.add_option("--depth", options->depth, "At most so many steps away")->type_name("N")->check(count_complaint);
   command.add_option("--kind", options->kind, "Only nodes of this kind: model, dataset, call, artifact, run")
       ->type_name("KIND");
-  command.callback([&settings, options, closure] { answer(settings, *options, closure); });
+  command.callback([&settings, options, closure, format] {
+    const bool unless_told = format->count() == 0 && options->kind.empty();  // nodes of one kind make no tree
+    answer(settings, *options, closure, unless_told || settings.format == "tree");
+  });
 }
 
 }  // namespace

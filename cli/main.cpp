@@ -5,6 +5,7 @@
 #include <mltrack/version.hpp>
 
 #include "command.hpp"
+#include "progress.hpp"
 #include "text.hpp"
 
 namespace {
@@ -45,6 +46,7 @@ void add_commands(CLI::App& app, Settings& settings) {
   add_show(app, settings);
   add_schema(app);
   add_doctor(app, settings);
+  add_completion(app, settings);
 }
 
 /// CLI11 would name them last to first.
@@ -56,10 +58,18 @@ std::string unexpected(const CLI::App& app) {
          (early ? "; options follow the command, as in mltrack query runs --store FILE" : "");
 }
 
+/// The command as it was typed.
+std::string typed(int argc, char** argv) {
+  std::string words = "mltrack";
+  for (int i = 1; i < argc; ++i) words += std::string(" ") + argv[i];
+  return words;
+}
+
 void run(int argc, char** argv) {
   CLI::App app("Answers questions about experiments that were recorded in an mltrack store.", "mltrack");
   Settings settings;
   add_commands(app, settings);
+  const Progress progress(typed(argc, argv));
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {

@@ -10,6 +10,7 @@
 #include <mltrack/json.hpp>
 
 #include "grid.hpp"
+#include "progress.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
@@ -239,11 +240,21 @@ std::string duration(std::int64_t took_us) {
   return us >= 1e3 ? number(us / 1e3, 3) + " ms" : number(us, 3) + " us";
 }
 
+std::string seen_from(const std::string& ref, const std::string& other) {
+  const auto colon = ref.find(':');
+  const bool same_run = colon != std::string::npos && other.compare(0, colon + 1, ref, 0, colon + 1) == 0;
+  return same_run ? ref.substr(colon) : ref;
+}
+
 std::string what(const Node& node) { return node.op.value_or(to_string(node.kind)); }
 
-void remark(std::string_view note) { std::fprintf(stderr, "note: %s\n", visible(note).c_str()); }
+void remark(std::string_view note) {
+  end_progress();
+  std::fprintf(stderr, "note: %s\n", visible(note).c_str());
+}
 
 void write(std::string_view text) {
+  end_progress();
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
   throw Error(ErrorCode::io, std::string("the output cannot be written: ") + std::strerror(errno));
 }

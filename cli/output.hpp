@@ -29,6 +29,9 @@ std::string shape(const Node& node);
 std::string when(std::int64_t at_us);
 std::string duration(std::int64_t took_us);
 
+/// `ref`, or only its number where both belong to the same run.
+std::string seen_from(const std::string& ref, const std::string& other);
+
 /// What a node is: the operation of a call, else the kind.
 std::string what(const Node& node);
 

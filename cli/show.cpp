@@ -1,5 +1,6 @@
 #include <mltrack/json.hpp>
 
+#include "colour.hpp"
 #include "command.hpp"
 #include "grid.hpp"
 #include "text.hpp"
@@ -10,7 +11,7 @@ namespace {
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 std::string section(const std::string& title, const std::string& text) {
-  return text.empty() ? "" : '\n' + title + '\n' + text;
+  return text.empty() ? "" : '\n' + painted(title, Ink::bold) + '\n' + text;
 }
 
 std::string gigabytes(std::int64_t bytes) { return number(static_cast<double>(bytes) / 1e9, 3) + " GB"; }
@@ -20,7 +21,8 @@ std::string list_text(const Fields& fields) {
   for (const auto& [name, value] : fields) {
     if (value.empty()) continue;
     const std::string shown = visible(name);
-    out += shown + std::string(width(shown) < 14 ? 14 - width(shown) : 1, ' ') + visible(value) + '\n';
+    const std::string padding(width(shown) < 14 ? 14 - width(shown) : 1, ' ');
+    out += painted(shown, Ink::bold) + padding + painted(visible(value), ink_of(name, value)) + '\n';
   }
   return out;
 }

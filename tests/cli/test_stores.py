@@ -52,7 +52,7 @@ def test_doctor_finds_a_sound_store_sound(shell: Shell) -> None:
     assert health["sqlite_version"] == sqlite3.sqlite_version
     assert "libsqlite3" in health["sqlite_library"]
     assert health["counts"]["run"] == 3
-    assert health["schema"] == 2
+    assert health["schema"] == 3
     assert ["problems", "none"] in [line.split() for line in shell.run("mltrack doctor").stdout.splitlines()]
     assert "rows of run,3" in shell.run("mltrack doctor --format csv").stdout.splitlines()
 

@@ -58,6 +58,7 @@ _LATER = {
     "cross_validate_sync": "mltrack.sklearn",
     "derive": "mltrack._recorder",
     "learning_curve_sync": "mltrack.sklearn",
+    "load_ipython_extension": "mltrack._magic",
     "load_model": "mltrack.sklearn._stored",
     "metrics": "mltrack.metrics",
     "permutation_importance_sync": "mltrack.sklearn",
@@ -69,6 +70,7 @@ _LATER = {
     "read_parquet_sync": "mltrack.pandas",
     "tracking_problems": "mltrack._guard",
     "train_test_split_sync": "mltrack.sklearn",
+    "unload_ipython_extension": "mltrack._magic",
     "validation_curve_sync": "mltrack.sklearn",
 }
 
