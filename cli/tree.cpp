@@ -62,12 +62,15 @@ std::unordered_map<std::string, std::string> makers(const Lineage& lineage, cons
   return makers;
 }
 
-void join(std::unordered_map<std::string, std::vector<Way>>& ways, const std::string& from, const std::string& to,
-          const std::string& slot) {
+using Places = std::unordered_map<std::string, std::size_t>;  // of a way among those from a line, by both its ends
+
+void join(std::unordered_map<std::string, std::vector<Way>>& ways, Places& places, const std::string& from,
+          const std::string& to, const std::string& slot) {
   auto& known = ways[from];
-  auto way = std::ranges::find(known, to, &Way::to);
-  if (way == known.end()) way = known.insert(known.end(), Way{to});
-  if (!slot.empty() && std::ranges::find(way->slots, slot) == way->slots.end()) way->slots.push_back(slot);
+  const auto [place, fresh] = places.try_emplace(from + ' ' + to, known.size());
+  if (fresh) known.push_back(Way{to});
+  auto& slots = known[place->second].slots;
+  if (!slot.empty() && std::ranges::find(slots, slot) == slots.end()) slots.push_back(slot);
 }
 
 /// The data that a call is measured by: the widest that it took; where it took none, that it made.
@@ -91,6 +94,8 @@ Items items_of(const Lineage& lineage) {
   const auto nodes = nodes_of(lineage);
   const auto made_by = makers(lineage, nodes);
   Items items;
+  Places up;
+  Places down;
   place_nodes(items, lineage, made_by);
   const auto line_of = [&](const std::string& ref) {
     const auto maker = made_by.find(ref);
@@ -107,8 +112,8 @@ Items items_of(const Lineage& lineage) {
     if (items.of[to].node->kind == Kind::call) measure(items.of[to], nodes.at(edge.src));
     const bool into_call = nodes.at(edge.dst)->kind == Kind::call || !edge.via;
     const std::string slot = into_call || edge.slot != "from" ? edge.slot : *edge.via;
-    join(items.down, from, to, slot);
-    join(items.up, to, from, slot);
+    join(items.down, down, from, to, slot);
+    join(items.up, up, to, from, slot);
   }
   for (auto& [ref, item] : items.of) {
     if (item.widest != nullptr) continue;
