@@ -21,12 +21,18 @@ std::map<std::string, Format> formats() {
 
 Format format_of(const Settings& settings) { return formats().at(settings.format); }
 
-CLI::App& add_command(CLI::App& parent, Settings& settings, const std::string& name, const std::string& description,
-                      const std::string& example, const std::vector<std::string>& more_formats) {
+CLI::App& add_plain_command(CLI::App& parent, Settings& settings, const std::string& name,
+                            const std::string& description, const std::string& example) {
   auto& command = *parent.add_subcommand(name, description);
   command.footer("Example:\n  " + example);
   command.add_option("--store", settings.store, "The store; else $MLTRACK_STORE, else the nearest mltrack.db upward")
       ->type_name("FILE");
+  return command;
+}
+
+CLI::App& add_command(CLI::App& parent, Settings& settings, const std::string& name, const std::string& description,
+                      const std::string& example, const std::vector<std::string>& more_formats) {
+  auto& command = add_plain_command(parent, settings, name, description, example);
   command.add_flag_callback("--no-colour,--no-color", forbid_colours, "Without colours, which only a terminal gets");
   std::string words = "table, json, jsonl, csv";
   for (const auto& word : more_formats) words += ", " + word;

@@ -17,8 +17,11 @@ struct Settings {
   std::string format = "table";
 };
 
-/// Adds a command with its description, an example and the --store and --format options; the latter takes the words of
-/// Format and `more_formats`.
+/// Adds a command with its description, an example and the --store option.
+CLI::App& add_plain_command(CLI::App& parent, Settings& settings, const std::string& name,
+                            const std::string& description, const std::string& example);
+
+/// The same with --format, which takes the words of Format and `more_formats`.
 CLI::App& add_command(CLI::App& parent, Settings& settings, const std::string& name, const std::string& description,
                       const std::string& example, const std::vector<std::string>& more_formats = {});
 
@@ -42,6 +45,8 @@ void add_questions(CLI::App& query, Settings& settings);
 void add_compare(CLI::App& query, Settings& settings);
 void add_alarms(CLI::App& query, Settings& settings);
 void add_show(CLI::App& app, Settings& settings);
+void add_export(CLI::App& app, Settings& settings);
+void add_import(CLI::App& app, Settings& settings);
 void add_schema(CLI::App& app);
 void add_completion(CLI::App& app, const Settings& settings);
 void add_doctor(CLI::App& app, Settings& settings);

@@ -1,5 +1,4 @@
 #include <map>
-#include <set>
 
 #include <mltrack/json.hpp>
 
@@ -18,19 +17,6 @@ struct Options {
   std::optional<int> depth;
   std::string kind;
 };
-
-/// The root among the others: before the first node that came out of it.
-std::vector<Node> with_root(const Lineage& lineage) {
-  std::set<std::string> after_root;
-  for (const auto& edge : lineage.edges) {
-    if (edge.src == lineage.root.ref) after_root.insert(edge.dst);
-  }
-  auto nodes = lineage.nodes;
-  auto place = nodes.begin();
-  while (place != nodes.end() && !after_root.contains(place->ref)) ++place;
-  nodes.insert(place, lineage.root);
-  return nodes;
-}
 
 std::map<std::string, std::string> sources(const Lineage& lineage) {
   std::map<std::string, std::string> cells;
@@ -53,7 +39,16 @@ std::string table_text(const Lineage& lineage) {
   return table.str(terminal_width());
 }
 
-std::string text(const Lineage& lineage, Format format) {
+const std::map<std::string, std::string (*)(const Lineage&)>& graph_formats() {
+  static const std::map<std::string, std::string (*)(const Lineage&)> formats = {
+      {"dot", to_dot}, {"mermaid", to_mermaid}, {"graphml", to_graphml}};
+  return formats;
+}
+
+std::string text(const Lineage& lineage, const Settings& settings) {
+  const auto graph = graph_formats().find(settings.format);
+  if (graph != graph_formats().end()) return graph->second(lineage);
+  const Format format = format_of(settings);
   if (format == Format::table) return table_text(lineage);
   if (format == Format::json) return visible_json(to_json(lineage)) + '\n';
   return nodes_text(with_root(lineage), format);
@@ -67,15 +62,15 @@ Growth growth(Closure closure) {
 void answer(const Settings& settings, const Options& options, Closure closure, bool as_tree) {
   const auto kind = options.kind.empty() ? std::nullopt : std::optional(parse_kind(options.kind));
   const auto lineage = (open_query(settings).*closure)(options.ref, options.depth, kind);
-  write(as_tree ? tree_text(lineage, growth(closure), terminal_width()) : text(lineage, format_of(settings)));
+  write(as_tree ? tree_text(lineage, growth(closure), terminal_width()) : text(lineage, settings));
   for (const auto& note : lineage.notes) remark(note);
 }
 
 void add_closure(CLI::App& query, Settings& settings, const std::string& name, const std::string& description,
                  const std::string& example, Closure closure) {
-  auto& command = add_command(query, settings, name, description, example, {"tree"});
+  auto& command = add_command(query, settings, name, description, example, {"tree", "dot", "mermaid", "graphml"});
   auto* format = command.get_option("--format");
-  format->description("tree, table, json, jsonl or csv; tree unless given, table with --kind");
+  format->description("tree, table, json, jsonl, csv, dot, mermaid or graphml; tree unless given, table with --kind");
   auto options = std::make_shared<Options>();
   command.add_option("REF", options->ref, "A file, run:number, a run's or digest's prefix, or project/experiment")
       ->required();
@@ -95,7 +90,7 @@ void add_lineage(CLI::App& query, Settings& settings) {
               "mltrack query ancestors 3f9c2e1a:17", &Query::ancestors);
   add_closure(query, settings, "descendants", "Lists everything that came out of REF",
               "mltrack query descendants penguins.csv", &Query::descendants);
-  add_closure(query, settings, "lineage", "Lists both", "mltrack query lineage 3f9c2e1a:17 --depth 2 --format json",
+  add_closure(query, settings, "lineage", "Lists both", "mltrack query lineage 3f9c2e1a:17 --depth 2 --format dot",
               &Query::lineage);
 }
 

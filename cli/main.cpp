@@ -44,6 +44,8 @@ void add_commands(CLI::App& app, Settings& settings) {
   add_compare(query, settings);
   add_alarms(query, settings);
   add_show(app, settings);
+  add_export(app, settings);
+  add_import(app, settings);
   add_schema(app);
   add_doctor(app, settings);
   add_completion(app, settings);

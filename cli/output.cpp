@@ -3,8 +3,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <map>
-#include <set>
 
 #include <mltrack/error.hpp>
 #include <mltrack/json.hpp>
@@ -50,73 +48,6 @@ std::string nodes_table(const std::vector<Node>& nodes) {
   return table.str(terminal_width());
 }
 
-/// A node's scalar fields by name, in the order of the JSON objects.
-std::vector<std::pair<std::string, std::string>> scalar_fields(const Node& node) {
-  const auto text = [](const auto& field) { return field ? std::to_string(*field) : std::string(); };
-  return {{"ref", node.ref},
-          {"kind", to_string(node.kind)},
-          {"op", node.op.value_or("")},
-          {"type", node.type.value_or("")},
-          {"name", node.name.value_or("")},
-          {"digest", node.digest.value_or("")},
-          {"rows", text(node.rows)},
-          {"columns", text(node.columns)},
-          {"run", node.run.value_or("")},
-          {"at", iso_time(node.at_us)},
-          {"project", node.project.value_or("")},
-          {"experiment", node.experiment.value_or("")},
-          {"status", node.status.value_or("")},
-          {"parent", node.parent.value_or("")},
-          {"took_us", text(node.took_us)},
-          {"overhead_us", text(node.overhead_us)},
-          {"error_type", node.error_type.value_or("")},
-          {"error", node.error.value_or("")},
-          {"source", node.source.value_or("")},
-          {"depth", text(node.depth)}};
-}
-
-std::map<std::string, std::string> open_fields(const Node& node) {
-  std::map<std::string, std::string> fields;
-  for (const auto& [name, value] : node.params) fields["params." + name] = value.str();
-  for (const auto& [name, value] : latest_metrics(node)) fields["metrics." + name] = number(value);
-  for (const auto& [key, value] : node.tags) fields["tags." + key] = value;
-  return fields;
-}
-
-std::string nodes_csv(const std::vector<Node>& nodes) {
-  std::set<std::string> open_names;
-  for (const auto& node : nodes) {
-    for (const auto& [name, value] : open_fields(node)) open_names.insert(name);
-  }
-  std::vector<std::string> line;
-  for (const auto& [name, value] : scalar_fields({})) line.push_back(name);
-  line.insert(line.end(), open_names.begin(), open_names.end());
-  std::string out = csv_line(line);
-  for (const auto& node : nodes) {
-    line.clear();
-    for (const auto& [name, value] : scalar_fields(node)) line.push_back(value);
-    auto fields = open_fields(node);
-    for (const auto& name : open_names) line.push_back(fields[name]);
-    out += csv_line(line);
-  }
-  return out;
-}
-
-std::string nodes_json(const std::vector<Node>& nodes) {
-  std::string out = "[";
-  for (const auto& node : nodes) {
-    out += out.size() == 1 ? "\n" : ",\n";
-    out += visible_json(to_json(node));
-  }
-  return out + (nodes.empty() ? "]\n" : "\n]\n");
-}
-
-std::string nodes_jsonl(const std::vector<Node>& nodes) {
-  std::string out;
-  for (const auto& node : nodes) out += visible_json(to_json(node)) + '\n';
-  return out;
-}
-
 std::string cell(const TableColumn& column, std::size_t row) {
   if (column.missing[row]) return "";
   if (column.type == TableColumn::Type::number) return number(column.numbers[row], 6);
@@ -138,43 +69,16 @@ std::string rows_grid(const Table& table) {
   return grid.str(terminal_width());
 }
 
-std::string rows_csv(const Table& table) {
-  std::vector<std::string> line;
-  for (const auto& column : table.columns) line.push_back(column.name);
-  std::string out = csv_line(line);
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    line.clear();
-    for (const auto& column : table.columns) line.push_back(cell_text(column, row));
-    out += csv_line(line);
-  }
-  return out;
-}
-
-std::string rows_json(const Table& table) {
-  std::string out = "[";
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    out += row == 0 ? "\n" : ",\n";
-    out += visible_json(row_to_json(table, row));
-  }
-  return out + (table.rows() == 0 ? "]\n" : "\n]\n");
-}
-
-std::string rows_jsonl(const Table& table) {
-  std::string out;
-  for (std::size_t row = 0; row < table.rows(); ++row) out += visible_json(row_to_json(table, row)) + '\n';
-  return out;
-}
-
 }  // namespace
 
 std::string rows_text(const Table& table, Format format) {
   switch (format) {
     case Format::json:
-      return rows_json(table);
+      return to_json(table);
     case Format::jsonl:
-      return rows_jsonl(table);
+      return to_jsonl(table);
     case Format::csv:
-      return rows_csv(table);
+      return to_csv(table);
     case Format::table:
       break;
   }
@@ -189,31 +93,15 @@ void write(const Table& table, Format format) {
 std::string nodes_text(const std::vector<Node>& nodes, Format format) {
   switch (format) {
     case Format::json:
-      return nodes_json(nodes);
+      return to_json(nodes);
     case Format::jsonl:
-      return nodes_jsonl(nodes);
+      return to_jsonl(nodes);
     case Format::csv:
-      return nodes_csv(nodes);
+      return to_csv(nodes);
     case Format::table:
       break;
   }
   return nodes_table(nodes);
-}
-
-std::string csv_line(const std::vector<std::string>& fields) {
-  std::string line;
-  for (const auto& field : fields) {
-    if (&field != &fields.front()) line += ',';
-    const auto text = visible(field);
-    if (text.find_first_of(",\"") == std::string::npos) {
-      line += text;
-      continue;
-    }
-    line += '"';
-    for (const char c : text) line += c == '"' ? std::string("\"\"") : std::string(1, c);
-    line += '"';
-  }
-  return line + '\n';
 }
 
 std::string short_type(const Node& node) {

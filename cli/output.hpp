@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include <mltrack/format.hpp>
 #include <mltrack/query.hpp>
 
 namespace mltrack::cli {
@@ -18,9 +19,6 @@ std::string rows_text(const Table& table, Format format);
 
 /// Writes an answer in rows, and its notes to standard error.
 void write(const Table& table, Format format);
-
-/// A record of comma-separated values (RFC 4180) with a newline.
-std::string csv_line(const std::vector<std::string>& fields);
 
 /// Cells for tables: the last part of the path of a class or function, without template arguments; "344 x 8"; a day and
 /// time in UTC; "1.25 s".

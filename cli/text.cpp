@@ -16,9 +16,6 @@ struct Range {
   char32_t last;
 };
 
-constexpr Range steering[] = {{0, 0x1F},        {0x7F, 0x9F},      {0x61C, 0x61C},   {0x200E, 0x200F},
-                              {0x2028, 0x202E}, {0x2066, 0x2069},  {0xD800, 0xDFFF}, {0xFEFF, 0xFEFF},
-                              {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
 constexpr Range combining[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x64B, 0x65F},
                                {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200D}, {0x20D0, 0x20FF},
                                {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
@@ -53,68 +50,9 @@ Character first_character(std::string_view text) {
   return too_long || point > 0x10FFFF ? Character{lead, 1, false} : Character{point, bytes, true};
 }
 
-std::string escaped(const Character& character) {
-  if (character.valid && character.point == '\n') return "\\n";
-  if (character.valid && character.point == '\t') return "\\t";
-  const auto point = static_cast<unsigned>(character.point);
-  const char* format = point <= 0xFF && (!character.valid || point < 0x80) ? "\\x%02x"
-                       : point <= 0xFFFF                                   ? "\\u%04x"
-                                                                           : "\\U%08x";
-  std::array<char, 12> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), format, point);
-  return buffer.data();
-}
-
-std::string escaped_json(char32_t point) {
-  std::array<char, 16> buffer{};
-  if (point <= 0xFFFF) {
-    std::snprintf(buffer.data(), buffer.size(), "\\u%04x", static_cast<unsigned>(point));
-  } else {
-    const auto offset = static_cast<unsigned>(point) - 0x10000;
-    std::snprintf(buffer.data(), buffer.size(), "\\u%04x\\u%04x", 0xD800 | offset >> 10, 0xDC00 | (offset & 0x3FF));
-  }
-  return buffer.data();
-}
-
-/// How many characters at the front are printable ASCII, which steers nothing.
-std::size_t plain_length(std::string_view text) {
-  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F; };
-  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
-}
-
-/// The text with what `escape` returns in place of every character for which that is not empty. Printable ASCII is not
-/// asked about.
-template <typename Escape>
-std::string replace(std::string_view text, const Escape& escape) {
-  std::string out;
-  out.reserve(text.size());
-  while (true) {
-    const std::size_t plain = plain_length(text);
-    out += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (text.empty()) return out;
-    const auto character = first_character(text);
-    const std::string escape_text = escape(character);
-    out += escape_text.empty() ? text.substr(0, character.bytes) : std::string_view(escape_text);
-    text.remove_prefix(character.bytes);
-  }
-}
-
 std::size_t width_of(char32_t point) { return within(combining, point) ? 0 : within(wide, point) ? 2 : 1; }
 
 }  // namespace
-
-std::string visible(std::string_view text) {
-  return replace(text, [](const Character& character) {
-    return character.valid && !within(steering, character.point) ? "" : escaped(character);
-  });
-}
-
-std::string visible_json(std::string_view json) {
-  return replace(json, [](const Character& character) {
-    return character.point < 0x7F || !within(steering, character.point) ? "" : escaped_json(character.point);
-  });
-}
 
 std::size_t width(std::string_view text) {
   std::size_t columns = 0;

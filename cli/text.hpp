@@ -4,14 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include <mltrack/format.hpp>
+
 namespace mltrack::cli {
 
-/// The text with everything that could steer a terminal shown instead of sent: control characters, line and paragraph
-/// separators, marks that turn the writing direction, and bytes that are not UTF-8.
-std::string visible(std::string_view text);
-
-/// The same for a valid JSON text, which stays valid and keeps its meaning.
-std::string visible_json(std::string_view json);
+using mltrack::visible;
+using mltrack::visible_json;
 
 /// Columns a terminal uses for a visible text.
 std::size_t width(std::string_view text);

@@ -19,6 +19,7 @@ PAGES = [
     "docs/faq.md",
     "docs/modeldb.md",
     "docs/alarms.md",
+    "docs/exports.md",
 ]
 
 

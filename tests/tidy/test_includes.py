@@ -20,6 +20,7 @@ LAYERS: dict[str, set[str]] = {
     "record": {"store", "sqlite", "digest", "value"},
     "ask": {"store", "sqlite", "digest", "value"},
     "audit": {"store", "sqlite", "value"},
+    "exchange": {"store", "sqlite", "digest", "value"},
 }
 
 # The benchmarks measure against what the library itself stands on: plain XXH3-128, and bare SQLite, which also makes

@@ -15,6 +15,7 @@ from mltrack._calls import Call
 from mltrack._context import active_run
 from mltrack._core import NodeRef, __version__
 from mltrack._digest import describe
+from mltrack._document import Document, Imported, export_run, import_run
 from mltrack._query import Query
 from mltrack._run import Run
 from mltrack._table import Table
@@ -80,7 +81,9 @@ __all__ = [
     "Call",
     "Comparison",
     "Details",
+    "Document",
     "Error",
+    "Imported",
     "LeakageWarning",
     "Lineage",
     "Node",
@@ -102,6 +105,8 @@ __all__ = [
     "derive",
     "describe",
     "digest",
+    "export_run",
+    "import_run",
     "learning_curve_sync",
     "load_model",
     "open",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, overload
 
@@ -18,6 +19,7 @@ from mltrack._core import (
     Note,
     Point,
 )
+from mltrack._formats import Rows, written
 from mltrack._refs import reference
 
 __all__ = [
@@ -64,7 +66,7 @@ _FIELDS = (
 )
 
 
-class NodeTable(Sequence[Node]):
+class NodeTable(Rows, Sequence[Node]):
     """An answer that is a list of nodes. A notebook shows it as a table; `.to_pandas()` makes a frame of it."""
 
     __slots__ = ("_nodes",)
@@ -96,6 +98,9 @@ class NodeTable(Sequence[Node]):
     def __hash__(self) -> int:
         return hash(self._nodes)
 
+    def _answer(self) -> list[Node]:
+        return list(self._nodes)
+
     def to_pandas(self) -> Any:
         """A frame with a row for each node; parameters, metrics and tags become columns such as `params.C`."""
         import pandas
@@ -117,18 +122,21 @@ class NodeTable(Sequence[Node]):
 class Lineage:
     """An answer that is a part of the graph: the nodes reached from `root`, in topological order, and their edges.
 
-    `len` and iteration are over the nodes; `in` takes a node, a reference, a handle or a live object.
+    `len` and iteration are over the nodes; `in` takes a node, a reference, a handle or a live object. With a path,
+    `to_` functions write there what they answer otherwise.
     """
 
-    __slots__ = ("edges", "nodes", "notes", "root")
+    __slots__ = ("_lineage", "edges", "nodes", "notes", "root")
 
     root: Node
     nodes: NodeTable
     edges: tuple[Edge, ...]
     notes: tuple[str, ...]
+    _lineage: _core.Lineage
 
     def __init__(self, answer: _core.Lineage) -> None:
         for name, value in (
+            ("_lineage", answer),
             ("root", answer.root),
             ("nodes", NodeTable(answer.nodes)),
             ("edges", tuple(answer.edges)),
@@ -154,6 +162,37 @@ class Lineage:
     def to_pandas(self) -> Any:
         """A frame with a row for each node."""
         return self.nodes.to_pandas()
+
+    def to_polars(self) -> Any:
+        """A polars frame with a row for each node."""
+        return self.nodes.to_polars()
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.nodes.__arrow_c_stream__(requested_schema)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """The root and the nodes as comma-separated values, as the program prints them."""
+        return written(_core.to_csv(_core.with_root(self._lineage)), path)
+
+    def to_jsonl(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """The root and the nodes, a JSON object a line."""
+        return written(_core.to_jsonl(_core.with_root(self._lineage)), path)
+
+    def to_json(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """The graph as a JSON object: root, nodes, edges and notes."""
+        return written(_core.to_json(self._lineage), path)
+
+    def to_dot(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """The graph in the language of Graphviz."""
+        return written(_core.to_dot(self._lineage), path)
+
+    def to_mermaid(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """The graph as a Mermaid flowchart."""
+        return written(_core.to_mermaid(self._lineage), path)
+
+    def to_graphml(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """The graph as GraphML, with the fields of nodes and edges as data."""
+        return written(_core.to_graphml(self._lineage), path)
 
     def __repr__(self) -> str:
         lines = [f"<lineage of {self.root!r}: {len(self)} nodes, {len(self.edges)} edges>"]

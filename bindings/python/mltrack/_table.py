@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
 from mltrack import _core
+from mltrack._formats import Rows
 
 __all__ = ["Table"]
 
 
-class Table(Sequence[dict[str, Any]]):
+class Table(Rows, Sequence[dict[str, Any]]):
     """An answer in rows and columns. Rows are dicts; what is missing is None. A notebook shows it as a table, and
     `.to_pandas()` makes a frame of it."""
 
@@ -59,9 +60,8 @@ class Table(Sequence[dict[str, Any]]):
         names = self._values().keys()
         return (dict(zip(names, row, strict=True)) for row in zip(*self._values().values(), strict=True))
 
-    def to_json(self) -> str:
-        """The rows as a JSON array of objects, as the program prints it."""
-        return self._table.to_json()
+    def _answer(self) -> _core.Table:
+        return self._table
 
     def to_pandas(self) -> Any:
         """A frame with the table's rows and columns."""

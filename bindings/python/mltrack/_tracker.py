@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
-from mltrack import _check, _core
+from mltrack import _check, _core, _document
+from mltrack._document import Document, Imported
 from mltrack._query import Query
 from mltrack._run import Run
 
@@ -54,6 +55,20 @@ class Tracker(_core.Tracker):
     def query(self) -> Query:
         """Questions to the store."""
         return Query(super().query())
+
+    def export_run(self, ref: Any, *, as_: str = "run", alone: bool = False, objects: bool = False) -> Document:
+        """The run that `ref` names or lies in, with its parts; of a project or an experiment all runs. `as_` is "run"
+        (mltrack.run/1, which can be imported), "openlineage" or "prov". The same run gives the same text.
+
+        mltrack.run/1 holds the runs that these depend on, too, unless `alone`; with `objects`, also the stored bytes of
+        models and files. What was left out is in the document's `notes`."""
+        return _document.exported(self, ref, as_, alone, objects)
+
+    def import_run(self, document: str | os.PathLike[str]) -> Imported:
+        """Adds the runs of an mltrack.run/1 document, a text or the path of a file. What the store has already stays;
+        importing twice changes nothing. A document with a fault changes nothing either: InvalidArgumentError names the
+        place in it, NotFoundError a run that it depends on and nobody holds."""
+        return _document.imported(self, document)
 
     def __enter__(self) -> Tracker:
         return self

@@ -14,12 +14,14 @@ PYBIND11_MODULE(_core, module) {
   python::bind_environment(module);
   python::bind_nodes(module);
   python::bind_table(module);
+  python::bind_format(module);
   python::bind_call(module);
   python::bind_trial(module);
   python::bind_run(module);
   auto query = python::bind_query(module);
   auto tracker = python::bind_tracker(module);
   python::bind_alarms(module, tracker, query);
+  python::bind_document(module, tracker);
 #if __has_include("stand_in.hpp")
   python::bind_stand_in(module);
 #endif

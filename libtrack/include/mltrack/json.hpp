@@ -22,7 +22,7 @@ std::string to_json(const Chain& chain);
 std::string to_json(const Health& health);
 std::string to_json(const Alarm& alarm);
 
-/// A table as an array of objects, and one of its rows: the keys are the names of the columns.
+/// A table as an array of objects, one a line, and one of its rows: the keys are the names of the columns.
 std::string to_json(const Table& table);
 std::string row_to_json(const Table& table, std::size_t row);
 

@@ -5,9 +5,11 @@
 #include <mltrack/comparison.hpp>
 #include <mltrack/dataset.hpp>
 #include <mltrack/digest.hpp>
+#include <mltrack/document.hpp>
 #include <mltrack/environment.hpp>
 #include <mltrack/error.hpp>
 #include <mltrack/fitted.hpp>
+#include <mltrack/format.hpp>
 #include <mltrack/id.hpp>
 #include <mltrack/json.hpp>
 #include <mltrack/node.hpp>

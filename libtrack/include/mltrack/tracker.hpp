@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <mltrack/document.hpp>
 #include <mltrack/query.hpp>
 #include <mltrack/run.hpp>
 
@@ -59,6 +61,17 @@ class Tracker {
   /// first. Finding one again changes nothing but its count. The run may have ended. Throws Error(not_found) for a run
   /// the store does not hold, Error(busy) and Error(io) as writing does. That nothing is found proves nothing.
   std::vector<Alarm> audit(const Uid& run, const Evidence& evidence = {});
+
+  /// Writes the run that a reference names, or the run it lies in, with its parts, as a document for other programs; of
+  /// a project or an experiment all runs. mltrack.run/1 holds the runs that they depend on, too, unless `alone`. Errors
+  /// as for Query, and Error(not_found) where stored bytes that were asked for are missing.
+  Document export_run(const Ref& ref, const ExportOptions& options = {}) const;
+
+  /// Adds the runs of an mltrack.run/1 document in one transaction. What the store has already stays; importing twice
+  /// changes nothing. The document is believed: digests of values cannot be checked, those of stored bytes are. Throws
+  /// Error(invalid_argument) that names the place in the document (a JSON pointer), Error(not_found) for a run that the
+  /// document depends on and nobody holds, Error(busy) and Error(io) as writing does; nothing is then written.
+  Imported import_run(std::string_view document);
 
   /// Writes a complete, closed copy; the store may be in use. Refuses an existing file with Error(invalid_argument).
   void backup(const std::filesystem::path& to) const;

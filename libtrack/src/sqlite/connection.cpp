@@ -21,6 +21,8 @@ ErrorCode error_code(int code) {
       return ErrorCode::not_a_store;
     case SQLITE_CORRUPT:
       return ErrorCode::damaged;
+    case SQLITE_CONSTRAINT:
+      return ErrorCode::invalid_argument;
     default:
       return ErrorCode::io;
   }

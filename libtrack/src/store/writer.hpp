@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <mltrack/alarm.hpp>
@@ -79,6 +80,16 @@ struct AlarmRow {
   std::string advice;
   std::vector<std::pair<std::string, RowId>> nodes{};  // by role
 };
+
+/// A node that was copied, and whether this store did not have it.
+struct Copied {
+  RowId id = 0;
+  bool is_new = false;
+};
+
+/// A row as another store holds it: cells by column. Ids in it are those of this file.
+using RowCell = std::variant<std::monostate, std::int64_t, double, std::string, std::vector<std::uint8_t>>;
+using CopiedRow = std::vector<std::pair<std::string_view, RowCell>>;
 
 /// The writing connection and the only code that inserts rows. All functions run inside a `Change`.
 class Writer {
@@ -155,6 +166,25 @@ class Writer {
   /// The node a reference names; throws Error(not_found).
   RowId find(const NodeRef& ref);
 
+  /// Rows of runs that were recorded elsewhere. What is there already stays as it is, unless the functions say
+  /// otherwise; a copy of a copy changes nothing. `copy` is true when the row is new; `table` and the columns are
+  /// literals, and those of a table the same in every call.
+  bool copy(std::string_view table, const CopiedRow& row);
+  /// The content; what was seen earlier counts.
+  RowId copy_content(const Digest& digest, const CopiedRow& row, std::int64_t seen_us);
+  void copy_location(RowId content, std::string_view uri, std::int64_t seen_us);
+  /// The run's node and row; a run that has ended stays so, one that has not takes the status. What it lacks it gets.
+  RowId copy_run(const Uid& uid, CopiedRow row, std::string_view status, std::optional<std::int64_t> ended_us);
+  /// The node with this number; throws Error(invalid_argument) when it is something else here.
+  Copied copy_node(RowId run, std::int64_t seq, Kind kind, const CopiedRow& row, std::optional<RowId> content);
+  /// A call that has ended stays so, one that has not takes the row.
+  void copy_call(const CopiedRow& row);
+  /// The nth of several metrics with this subject, name, dataset and call; the longer series counts.
+  RowId copy_metric(const CopiedRow& row, std::int64_t nth, std::int64_t points);
+  void copy_note(RowId node, std::int64_t at_us, std::string_view author, std::string_view text);
+  RowId copy_alarm(const CopiedRow& row);
+  std::optional<RowId> copy_feature_list(const std::vector<std::string>& names) { return feature_list(names); }
+
  private:
   friend class Change;
 
@@ -197,6 +227,7 @@ class Writer {
   std::unordered_map<RowId, Series> series_;  // of the current change
   RowId seq_run_ = 0;                         // run whose next number is known in the current change
   std::int64_t seq_ = 0;
+  std::map<std::string, std::string, std::less<>> copying_;  // statements by table
 };
 
 /// UTC microseconds since 1970.

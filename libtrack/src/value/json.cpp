@@ -253,12 +253,6 @@ std::string to_json(const Chain& chain) {
       object({{"before", chain.before}, {"model", chain.model}, {"code", chain.code}, {"notes", chain.notes}}));
 }
 
-std::string to_json(const Table& table) {
-  std::string out = "[";
-  for (std::size_t row = 0; row < table.rows(); ++row) out += (row > 0 ? "," : "") + row_to_json(table, row);
-  return out + "]";
-}
-
 std::string row_to_json(const Table& table, std::size_t row) { return written(row_json(table, row)); }
 
 std::string to_json(const Health& health) {

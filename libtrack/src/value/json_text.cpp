@@ -5,20 +5,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <map>
-#include <mltrack/error.hpp>
 
+#include "value/json_tree.hpp"
 #include "value/utf8.hpp"
 
 namespace mltrack::value {
 namespace {
 
-constexpr int deepest = 500;
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_surrogate(std::uint32_t code) noexcept { return code >= 0xd800 && code <= 0xdfff; }
-bool is_high(std::uint32_t code) noexcept { return code >= 0xd800 && code <= 0xdbff; }
-bool is_low(std::uint32_t code) noexcept { return code >= 0xdc00 && code <= 0xdfff; }
 
 // How many characters at the front stand for themselves and need no decoding.
 std::size_t plain_length(std::string_view text) noexcept {
@@ -58,195 +52,38 @@ bool fits_64_bits(std::string_view digits) noexcept {
   return std::from_chars(digits.data(), digits.data() + digits.size(), number).ec == std::errc();
 }
 
-enum class Form { exact, portable };
-
-// Reads one JSON text and gives it back in canonical form; one function per rule of the grammar.
-class Reader {
- public:
-  Reader(std::string_view text, Form form) : text_(text), form_(form) {}
-
-  std::string whole() {
-    std::string out = any();
-    skip_space();
-    if (at_ != text_.size()) fail("nothing more");
+// What every reader of JSON takes.
+struct Portable {
+  Json operator()(std::nullptr_t) const { return {}; }
+  Json operator()(bool truth) const { return truth; }
+  Json operator()(const Json::Number& number) const {
+    const bool finite = number.text.find_first_of("NI") == std::string::npos;
+    const bool whole = finite && number.text.find_first_of(".e") == std::string::npos;
+    if (finite && (!whole || fits_64_bits(number.text))) return number;
+    return number.text;
+  }
+  Json operator()(const std::string& text) const { return without_surrogates(text); }
+  Json operator()(const Json::Array& items) const {
+    Json::Array out;
+    for (const Json& item : items) out.push_back(std::visit(*this, item.data));
+    return out;
+  }
+  Json operator()(const Json::Object& members) const {
+    Json::Object out;
+    for (const auto& [key, member] : members) out[without_surrogates(key)] = std::visit(*this, member.data);
     return out;
   }
 
  private:
-  [[noreturn]] void fail(std::string_view expected) const {
-    throw Error(ErrorCode::invalid_argument, fmt::format("not a JSON text: expected {} at byte {} of {}; write it as "
-                                                         "json.dumps does",
-                                                         expected, at_, text_.size()));
-  }
-
-  char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-  void skip_space() noexcept {
-    while (at_ < text_.size() && std::string_view(" \t\n\r").find(text_[at_]) != std::string_view::npos) ++at_;
-  }
-
-  bool take(std::string_view word) noexcept {
-    if (!text_.substr(at_).starts_with(word)) return false;
-    at_ += word.size();
-    return true;
-  }
-
-  std::string any() {
-    skip_space();
-    switch (peek()) {
-      case '{':
-        return nested([this] { return object(); });
-      case '[':
-        return nested([this] { return array(); });
-      case '"':
-        return quoted_string(string());
-      default:
-        break;
-    }
-    for (const std::string_view word : {"null", "true", "false"}) {
-      if (take(word)) return std::string(word);
-    }
-    for (const std::string_view word : {"NaN", "Infinity", "-Infinity"}) {
-      if (take(word)) return not_portable(word);
-    }
-    return number();
-  }
-
-  // A token that only some readers of JSON take as it is.
-  std::string not_portable(std::string_view token) const {
-    return form_ == Form::portable ? quoted_string(token) : std::string(token);
-  }
-
-  template <class Rule>
-  std::string nested(Rule rule) {
-    if (++depth_ > deepest) fail(fmt::format("at most {} levels", deepest));
-    ++at_;
-    std::string out = rule();
-    --depth_;
-    return out;
-  }
-
-  std::string object() {
-    std::map<std::string, std::string> members;
-    skip_space();
-    if (!take("}")) {
-      do {
-        skip_space();
-        if (peek() != '"') fail("a string as key");
-        std::string key = string();
-        skip_space();
-        if (!take(":")) fail("':'");
-        members[std::move(key)] = any();
-        skip_space();
-      } while (take(","));
-      if (!take("}")) fail("',' or '}'");
-    }
-    std::string out = "{";
-    for (const auto& [key, member] : members) {
-      if (out.size() > 1) out += ',';
-      out += quoted_string(key) + ':' + member;
-    }
-    return out + "}";
-  }
-
-  std::string array() {
-    std::string out = "[";
-    skip_space();
-    if (take("]")) return "[]";
-    do {
-      if (out.size() > 1) out += ',';
-      out += any();
-      skip_space();
-    } while (take(","));
-    if (!take("]")) fail("',' or ']'");
-    return out + "]";
-  }
-
-  std::string string() {
+  static std::string without_surrogates(std::string_view text) {
     std::string out;
-    ++at_;
-    while (peek() != '"') {
-      if (at_ == text_.size()) fail("'\"' to end the string");
-      if (static_cast<unsigned char>(peek()) < 0x20) fail("an escape instead of a control character");
-      if (take("\\")) {
-        escape(out);
-        continue;
-      }
-      const CodePoint point = decode(text_.substr(at_));
-      if (point.length == 0) fail("UTF-8");
-      append_character(out, point.code);
-      at_ += point.length;
+    while (!text.empty()) {
+      const CodePoint point = decode(text);
+      append_utf8(out, is_surrogate(point.code) ? 0xfffd : point.code);
+      text.remove_prefix(point.length);
     }
-    ++at_;
     return out;
   }
-
-  void escape(std::string& out) {
-    constexpr std::string_view letters = "\"\\/bfnrt";
-    constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
-    const std::size_t which = letters.find(peek());
-    if (at_ < text_.size() && which != std::string_view::npos) {
-      out += meanings[which];
-      ++at_;
-      return;
-    }
-    if (!take("u")) fail("one of \"\\/bfnrtu after a backslash");
-    std::uint32_t code = four_digits();
-    const std::size_t behind = at_;
-    if (is_high(code) && take("\\u")) {
-      const std::uint32_t low = four_digits();
-      if (is_low(low)) {
-        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-      } else {
-        at_ = behind;
-      }
-    }
-    append_character(out, code);
-  }
-
-  void append_character(std::string& out, std::uint32_t code) const {
-    append_utf8(out, form_ == Form::portable && is_surrogate(code) ? 0xfffd : code);
-  }
-
-  std::uint32_t four_digits() {
-    std::uint32_t code = 0;
-    const std::string_view digits = text_.substr(at_, 4);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
-    if (digits.size() != 4 || error != std::errc() || end != digits.data() + 4) fail("four hexadecimal digits");
-    at_ += 4;
-    return code;
-  }
-
-  void digits() {
-    if (!is_digit(peek())) fail("a digit or a JSON value");
-    while (is_digit(peek())) ++at_;
-  }
-
-  std::string number() {
-    const std::size_t begin = at_;
-    take("-");
-    if (!take("0")) digits();
-    const std::size_t whole_end = at_;
-    if (take(".")) digits();
-    if (take("e") || take("E")) {
-      if (!take("+")) take("-");
-      digits();
-    }
-    const std::string_view token = text_.substr(begin, at_ - begin);
-    if (token == "-0") return "0";
-    if (at_ == whole_end) return fits_64_bits(token) ? std::string(token) : not_portable(token);
-    double number = 0;
-    if (std::from_chars(token.data(), token.data() + token.size(), number).ec != std::errc()) {
-      at_ = begin;
-      fail("a number that a double can hold");
-    }
-    return float_text(number);
-  }
-
-  std::string_view text_;
-  Form form_;
-  std::size_t at_ = 0;
-  int depth_ = 0;
 };
 
 }  // namespace
@@ -260,8 +97,8 @@ std::string float_text(double number) {
 
 std::string json_string(std::string_view text) { return quoted_string(text); }
 
-std::string canonical_json(std::string_view text) { return Reader(text, Form::exact).whole(); }
+std::string canonical_json(std::string_view text) { return to_text(parse_json(text)); }
 
-std::string portable_json(std::string_view text) { return Reader(text, Form::portable).whole(); }
+std::string portable_json(std::string_view text) { return to_text(std::visit(Portable{}, parse_json(text).data)); }
 
 }  // namespace mltrack::value
