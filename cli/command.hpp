@@ -39,6 +39,7 @@ Query open_query(const Settings& settings);
 
 void add_lists(CLI::App& query, Settings& settings);
 void add_lineage(CLI::App& query, Settings& settings);
+void add_walk(CLI::App& query, Settings& settings);
 void add_common_ancestor(CLI::App& query, Settings& settings);
 void add_uses_column(CLI::App& query, Settings& settings);
 void add_questions(CLI::App& query, Settings& settings);

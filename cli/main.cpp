@@ -38,6 +38,7 @@ void add_commands(CLI::App& app, Settings& settings) {
   query.footer("Example:\n  mltrack query models --where \"metrics.accuracy > 0.9\"");
   add_lists(query, settings);
   add_lineage(query, settings);
+  add_walk(query, settings);
   add_common_ancestor(query, settings);
   add_uses_column(query, settings);
   add_questions(query, settings);

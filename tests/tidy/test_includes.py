@@ -28,6 +28,7 @@ LAYERS: dict[str, set[str]] = {
 BASELINES = {
     ("benchmarks/digest_bench.cpp", "digest/kernel.hpp"),
     ("benchmarks/track_bench.cpp", "sqlite/connection.hpp"),
+    ("benchmarks/questions/edges_bench.cpp", "sqlite/connection.hpp"),
     ("benchmarks/questions/edges_store.cpp", "sqlite/connection.hpp"),
 }
 

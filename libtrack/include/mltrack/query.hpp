@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <mltrack/question.hpp>
 #include <mltrack/table.hpp>
 #include <mltrack/trial.hpp>
+#include <mltrack/walk.hpp>
 
 namespace mltrack {
 
@@ -58,6 +60,11 @@ class Query {
   Lineage ancestors(const Ref& ref, std::optional<int> depth = {}, std::optional<Kind> kind = {}) const;
   Lineage descendants(const Ref& ref, std::optional<int> depth = {}, std::optional<Kind> kind = {}) const;
   Lineage lineage(const Ref& ref, std::optional<int> depth = {}, std::optional<Kind> kind = {}) const;
+
+  /// Passes the ancestors or descendants to `see` one by one, in topological order, until it returns false, and returns
+  /// how many there are, seen or not; without `see` they are only counted. Millions take a bit each and no more. `see`
+  /// must not ask or write to this store.
+  std::int64_t walk(const Walk& walk, const std::function<bool(const Passed&)>& see = {}) const;
 
   /// The common ancestors that have no common descendant among themselves: datasets first, then newest first. A node is
   /// not its own ancestor, but may be the common ancestor of itself and a descendant. Empty when there is none.

@@ -9,6 +9,7 @@
 #include "ask/lineage.hpp"
 #include "ask/select.hpp"
 #include "ask/trials.hpp"
+#include "ask/walk.hpp"
 
 namespace mltrack {
 
@@ -63,6 +64,12 @@ Lineage Query::descendants(const Ref& ref, std::optional<int> depth, std::option
 }
 Lineage Query::lineage(const Ref& ref, std::optional<int> depth, std::optional<Kind> kind) const {
   return trace(*state_, ref.text(), true, true, depth, kind);
+}
+
+std::int64_t Query::walk(const Walk& walk, const std::function<bool(const Passed&)>& see) const {
+  return ask_about(
+      *state_, [&](const Snapshot& snapshot, const Reference& from) { return ask::walk(snapshot, from, walk, see); },
+      walk.ref.text());
 }
 
 std::vector<Node> Query::common_ancestor(const Ref& a, const Ref& b) const {

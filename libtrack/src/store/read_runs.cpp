@@ -1,7 +1,6 @@
 #include "store/read_runs.hpp"
 
 #include <algorithm>
-#include <vector>
 
 #include "store/liveness.hpp"
 #include "store/read_rows.hpp"
@@ -28,6 +27,30 @@ std::size_t telling_digits(const Uid& a, const Uid& b) {
 
 }  // namespace
 
+std::string RunPrefixes::of(const Uid& uid) {
+  if (all_.empty()) expect(1);
+  std::size_t digits = shortest_prefix;
+  const auto tell = [&](const Uid& other) { digits = std::max(digits, telling_digits(uid, other)); };
+  if (all_.empty()) {
+    const auto take = [&](const sqlite::Statement& row) {
+      for (const int neighbour : {0, 1})
+        if (!row.null(neighbour)) tell(row.uid(neighbour));
+    };
+    each(db_, "SELECT (SELECT max(uid) FROM run WHERE uid < ?1), (SELECT min(uid) FROM run WHERE uid > ?1)", take, uid);
+  } else {
+    const auto place = std::lower_bound(all_.begin(), all_.end(), uid);
+    if (place != all_.begin()) tell(*(place - 1));
+    if (place != all_.end() && place + 1 != all_.end()) tell(*(place + 1));
+  }
+  return value::to_hex(uid.bytes).substr(0, digits);
+}
+
+void RunPrefixes::expect(std::size_t runs) {
+  asked_ += runs;
+  if (asked_ <= many_runs || !all_.empty()) return;
+  each(db_, "SELECT uid FROM run ORDER BY uid", [&](const sqlite::Statement& row) { all_.push_back(row.uid(0)); });
+}
+
 void RunReader::load(std::span<const std::int64_t> ids) {
   std::vector<std::int64_t> missing;
   std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing),
@@ -37,10 +60,10 @@ void RunReader::load(std::span<const std::int64_t> ids) {
   if (missing.empty()) return;
   each(
       db_, schema::sql_read_runs, [&](const sqlite::Statement& row) { add_row(row); }, json_array(missing));
-  if (missing.size() > many_runs) return shorten_all();
+  prefixes_.expect(missing.size());
   for (const std::int64_t id : missing) {
     ReadRun& run = rows_[id];
-    run.prefix = prefix(run.uid);
+    run.prefix = prefixes_.of(run.uid);
   }
 }
 
@@ -72,31 +95,6 @@ std::string RunReader::status(const sqlite::Statement& row) {
   const auto found = alive_.try_emplace(key, false);
   if (found.second) found.first->second = alive(process);
   return found.first->second ? stored : "lost";
-}
-
-std::string RunReader::prefix(const Uid& uid) {
-  std::size_t digits = shortest_prefix;
-  each(
-      db_, "SELECT (SELECT max(uid) FROM run WHERE uid < ?1), (SELECT min(uid) FROM run WHERE uid > ?1)",
-      [&](const sqlite::Statement& row) {
-        for (const int neighbour : {0, 1})
-          if (!row.null(neighbour)) digits = std::max(digits, telling_digits(uid, row.uid(neighbour)));
-      },
-      uid);
-  return value::to_hex(uid.bytes).substr(0, digits);
-}
-
-void RunReader::shorten_all() {
-  std::vector<Uid> uids;
-  each(db_, "SELECT uid FROM run ORDER BY uid", [&](const sqlite::Statement& row) { uids.push_back(row.uid(0)); });
-  for (auto& [id, run] : rows_) {
-    const auto place = std::lower_bound(uids.begin(), uids.end(), run.uid);
-    std::size_t digits = shortest_prefix;
-    if (place != uids.begin()) digits = std::max(digits, telling_digits(run.uid, *(place - 1)));
-    if (place != uids.end() && place + 1 != uids.end())
-      digits = std::max(digits, telling_digits(run.uid, *(place + 1)));
-    run.prefix = value::to_hex(run.uid.bytes).substr(0, digits);
-  }
 }
 
 }  // namespace mltrack::store

@@ -7,6 +7,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <vector>
 
 #include <mltrack/id.hpp>
 
@@ -26,10 +27,26 @@ struct ReadRun {
   std::int64_t experiment = 0;
 };
 
+/// What stands for runs in references: digits of their uids.
+class RunPrefixes {
+ public:
+  explicit RunPrefixes(sqlite::Connection& db) : db_(db) {}
+
+  /// The first digits that tell a run from all others of the store, 8 or more. Asked about many runs it reads all uids.
+  std::string of(const Uid& uid);
+  /// Says that so many runs will be asked about.
+  void expect(std::size_t runs);
+
+ private:
+  sqlite::Connection& db_;
+  std::size_t asked_ = 0;
+  std::vector<Uid> all_{};
+};
+
 /// The runs of one snapshot, read once each.
 class RunReader {
  public:
-  explicit RunReader(sqlite::Connection& db) : db_(db) {}
+  explicit RunReader(sqlite::Connection& db) : db_(db), prefixes_(db) {}
 
   /// Reads the runs that are not here yet with a fixed number of statements.
   void load(std::span<const std::int64_t> ids);
@@ -40,11 +57,10 @@ class RunReader {
 
  private:
   void add_row(const sqlite::Statement& row);
-  void shorten_all();
   std::string status(const sqlite::Statement& row);
-  std::string prefix(const Uid& uid);
 
   sqlite::Connection& db_;
+  RunPrefixes prefixes_;
   std::unordered_map<std::int64_t, ReadRun> rows_;
   std::map<std::tuple<std::string, std::string, std::int64_t, std::int64_t>, bool> alive_;
 };
