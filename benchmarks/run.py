@@ -32,6 +32,7 @@ def main() -> None:
     os.environ["MLTRACK_BENCH_BARE_FIT_US"] = bare.split()[0]
     for script in ("python_bench.py", "autolog_bench.py"):
         rows += rows_of([sys.executable, str(Path(__file__).with_name(script))])
+    rows += rows_of([sys.executable, str(Path(__file__).parent / "questions" / "run.py")])
     print_table(rows)
 
 

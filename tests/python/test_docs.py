@@ -46,7 +46,7 @@ def test_cpp_in_a_page_stands_in_an_example(page: str) -> None:
             assert any(form in source for form in forms for source in sources), f"{page}, line {block.line}"
 
 
-@pytest.mark.parametrize("page", [*PAGES, "CHANGELOG.md"])
+@pytest.mark.parametrize("page", [*PAGES, "docs/sql.md", "docs/schema.md", "CHANGELOG.md"])
 def test_links_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / page).read_text()):
         assert (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {target}"

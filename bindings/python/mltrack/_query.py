@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mltrack import _check, _core
 from mltrack._answers import ColumnUse, Comparison, Details, Fitted, Lineage, Node, NodeTable, Point, Trial
@@ -10,6 +10,8 @@ from mltrack._questions import Questions
 from mltrack._refs import reference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mltrack._alarms import AlarmTable
 
 __all__ = ["Query", "Ref"]
@@ -19,6 +21,17 @@ Ref = Any
 answer, a run, or a live object."""
 
 _DEEPEST = 2**31 - 1
+
+
+class Passed(NamedTuple):
+    """A node that a walk passes; None is absent."""
+
+    ref: str
+    kind: str
+    op: str | None
+    type: str | None
+    name: str | None
+    run: str
 
 
 class Query(Questions):
@@ -74,6 +87,24 @@ class Query(Questions):
     def lineage(self, ref: Ref, *, depth: int | None = None, kind: str = "") -> Lineage:
         """Ancestors and descendants together."""
         return Lineage(self._query.lineage(reference(ref), depth=_depth(depth), kind=_check.text(kind, "the kind")))
+
+    def walk(
+        self,
+        ref: Ref,
+        see: Callable[[Passed], object] | None = None,
+        *,
+        up: bool = False,
+        depth: int | None = None,
+        kind: str = "",
+    ) -> int:
+        """Pass what came out of `ref`, or with `up` what it came from, to `see` one by one, in topological order.
+
+        Returns how many there are; without `see` they are only counted. Millions need no memory. The walk ends where
+        `see` returns False or raises. `see` cannot ask a store: note the references and ask afterwards.
+        """
+        passed = None if see is None else lambda row: see(Passed._make(row))
+        kind = _check.text(kind, "the kind")
+        return self._query.walk(reference(ref), passed, up=up, depth=_depth(depth), kind=kind)
 
     def common_ancestor(self, a: Ref, b: Ref) -> NodeTable:
         """The common ancestors that have no common descendant among themselves: datasets first, then newest first."""

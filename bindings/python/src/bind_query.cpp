@@ -46,6 +46,26 @@ void bind_closures(py::class_<Query>& query) {
   }
 }
 
+/// `see` gets a tuple and may stop the walk by returning False, or by raising.
+std::int64_t walk(const Query& query, const std::string& ref, const std::optional<py::function>& see, bool up,
+                  std::optional<int> depth, const std::string& kind) {
+  const Walk walk{
+      .ref = ref, .up = up, .depth = depth, .kind = kind.empty() ? std::nullopt : std::optional(parse_kind(kind))};
+  if (!see) return answered([&] { return query.walk(walk); });
+  return answered([&] {
+    return query.walk(walk, [&](const Passed& node) {
+      const py::gil_scoped_acquire held;
+      const auto text = [](std::string_view word) -> py::object {
+        if (word.empty()) return py::none();
+        return py::str(word.data(), word.size());
+      };
+      const py::object answer = (*see)(py::make_tuple(text(node.ref), to_string(node.kind), text(node.op),
+                                                      text(node.type), text(node.name), text(node.run)));
+      return !answer.is(py::bool_(false));
+    });
+  });
+}
+
 }  // namespace
 
 py::class_<Query> bind_query(py::module_& module) {
@@ -53,6 +73,8 @@ py::class_<Query> bind_query(py::module_& module) {
   bind_listings(query);
   bind_closures(query);
   bind_questions(query);
+  query.def("walk", &walk, py::arg("ref"), py::arg("see") = py::none(), py::kw_only(), py::arg("up") = false,
+            py::arg("depth") = py::none(), py::arg("kind") = "");
   using Text = const std::string&;
   query
       .def(

@@ -63,7 +63,7 @@ class Query {
 
   /// Passes the ancestors or descendants to `see` one by one, in topological order, until it returns false, and returns
   /// how many there are, seen or not; without `see` they are only counted. Millions take a bit each and no more. `see`
-  /// must not ask or write to this store.
+  /// cannot ask a store: that is Error(wrong_state).
   std::int64_t walk(const Walk& walk, const std::function<bool(const Passed&)>& see = {}) const;
 
   /// The common ancestors that have no common descendant among themselves: datasets first, then newest first. A node is

@@ -110,6 +110,14 @@ class Passing {
   std::size_t prefix_size_ = 0;
 };
 
+/// Marks this thread.
+struct InAWalk {
+  InAWalk() { in_a_walk = true; }
+  InAWalk(const InAWalk&) = delete;
+  InAWalk& operator=(const InAWalk&) = delete;
+  ~InAWalk() { in_a_walk = false; }
+};
+
 }  // namespace
 
 std::int64_t walk(const Snapshot& snapshot, const Reference& from, const Walk& walk,
@@ -122,6 +130,7 @@ std::int64_t walk(const Snapshot& snapshot, const Reference& from, const Walk& w
   const NodeSet nodes = reached(db, target.starts, walk.up ? Way::up : Way::down, walk.depth);
   if (!see && !walk.kind) return nodes.count();
   Passing passing(db);
+  const InAWalk mark;
   std::int64_t count = 0;
   bool seeing = static_cast<bool>(see);
   const std::string_view wanted = walk.kind ? to_string(*walk.kind) : "";
