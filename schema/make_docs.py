@@ -29,8 +29,8 @@ VIEWS = """# The views
 
 For people, and for programs that know nothing of mltrack: the tables with names in place of numbers, and moments as
 text beside microseconds. Their names and columns stay; [sql.md](sql.md) has queries over them. A ref is `uid:seq`,
-which every question takes as it is. Conditions on what a view computes (refs, uids, times as text) read every row; those on
-ids, names, types, values and microseconds use indexes.
+which every question takes as it is. Conditions on what a view computes (refs, uids, times as text) read every row;
+those on ids, names, types, values and microseconds use indexes.
 """
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 from doc_pages import EXAMPLES, ROOT, blocks
@@ -31,7 +32,7 @@ def make_store(folder: Path) -> Path:
 def queries() -> list[tuple[str, str]]:
     """Each query with the answer that stands behind it."""
     found = blocks(PAGE.read_text())
-    return [(block.body, after.body) for block, after in zip(found, found[1:], strict=False) if block.kind == "sql"]
+    return [(block.body, after.body) for block, after in pairwise(found) if block.kind == "sql"]
 
 
 def answer(store: Path, sql: str) -> str:
@@ -55,7 +56,7 @@ def renewed(store: Path) -> str:
     text = PAGE.read_text()
     found = blocks(text)
     pieces, done = [], 0
-    for block, after in zip(found, found[1:], strict=False):
+    for block, after in pairwise(found):
         if block.kind == "sql":
             pieces += [text[done : after.start], answer(store, block.body)]
             done = after.end
