@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "exchange/base64.hpp"
 #include "store_fixture.hpp"
 #include "value/json_tree.hpp"
