@@ -254,3 +254,23 @@ def test_what_is_no_document_is_refused(store):
         mltrack.export_run("0123abcd", store=store)
     with pytest.raises(mltrack.errors.InvalidArgumentError, match="run, openlineage and prov"):
         mltrack.export_run("0123abcd", as_="csv", store=store)
+
+
+def test_two_runs_that_took_from_each_other(store, tmp_path):
+    """Their nodes are placed alternately, as every source must come first."""
+    first, second = mltrack.start_run("p", "a", strict=True), mltrack.start_run("p", "b", strict=True)
+    rows = numpy.random.default_rng(0).normal(size=(20, 2))
+    one = first.log_dataset(rows, name="one")
+    two = second.log_dataset(rows + 1, name="two", sources=(one,))
+    first.log_dataset(rows + 2, name="three", sources=(two,))
+    for run in (first, second):
+        run.finish()
+    text = mltrack.export_run(second)
+    assert [len(run["nodes"]) for run in validate(text)["runs"]] == [2, 1]
+    mltrack.import_run(text, store=tmp_path / "other.db")
+    assert mltrack.export_run(first.uid, store=tmp_path / "other.db") == text
+
+    circle = json.loads(text)
+    circle["runs"][0]["edges"][0]["dst"] = 1
+    with pytest.raises(mltrack.errors.InvalidArgumentError, match="come from each other in a circle"):
+        mltrack.import_run(json.dumps(circle), store=tmp_path / "third.db")
