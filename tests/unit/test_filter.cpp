@@ -221,9 +221,8 @@ TEST_CASE("filter errors point at the place") {
         "  params.C >= \n"
         "              ^");
   CHECK(message(query, "colour = 'red'") ==
-        "models have no field 'colour'; they have name, project, experiment, run, estimator, type, started, "
-        "params.<name>, "
-        "metrics.<name>, tags.<name>, at column 1\n"
+        "models have no field 'colour'; they have ref, name, project, experiment, run, estimator, type, digest, "
+        "started, at, params.<name>, metrics.<name>, tags.<name>, at column 1\n"
         "  colour = 'red'\n"
         "  ^");
   CHECK(message(query, "name = 'é' nd run = 'x'") ==
@@ -243,14 +242,14 @@ TEST_CASE("filter errors point at the place") {
   says("name = rbf", "a text in quotes");
   says("params. = 1", "a name is missing behind 'params.'");
   says("name ~ 'a'", "'~' means nothing here");
-  says("params.C > true", "compare by = and != only, at column 10");
+  says("params.C > true", "compare by =, != and in only, at column 10");
   says("metrics.a = 'x'", "metrics.a is a number");
   says("tags.a = 1", "tags.a is a text");
   says("started > 'yesterday'", "started is a time");
   says("name = 1.2.3", "is not a number");
   says("derived_from(penguins)", "a reference in quotes");
   says("and name = 'a'", "expected a field");
-  says("estimator > 'a'", "compares by = and != only");
+  says("estimator > 'a'", "compares by =, != and in only");
   says("params.a = 1 and", "found the end");
   CHECK_THROWS_AS(query.runs({.where = "status = 'done'"}), Error);
   CHECK_THROWS_AS(query.runs({.where = "rows = 1"}), Error);

@@ -75,14 +75,16 @@ struct Evidence {
   std::size_t reuse_limit = 5;  ///< this many models may be scored on one test set without a note
 };
 
-/// Which alarms to list: of the runs for which `where` holds (the language of `Query::runs`), of one run (a reference),
-/// of one kind, of a grade or graver. Newest run first, the gravest first in a run. A limit of 0 means all.
+/// Which alarms to list: those for which `where` holds (kind, grade, subject, counted, total, advice and at are the
+/// alarm's; all else is asked of its run as in `Query::runs`), of one run (a reference), of one kind, of a grade or
+/// graver. Newest run first, the gravest first in a run, unless `order_by` says otherwise. A limit of 0 means all.
 struct AlarmSelect {
   std::string where{};
   std::string run{};
   std::string kind{};
   Grade at_least = Grade::note;
   std::optional<std::size_t> limit{};
+  std::string order_by{};
 };
 
 }  // namespace mltrack

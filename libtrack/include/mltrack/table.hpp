@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -35,7 +36,8 @@ struct TableColumn {
 /// of rows; the order of both is part of the answer.
 struct Table {
   std::vector<TableColumn> columns{};
-  std::vector<std::string> notes{};  ///< what the reader should know: a cut, what could not be told
+  std::vector<std::string> notes{};   ///< what the reader should know: a cut, what could not be told
+  std::optional<std::string> next{};  ///< of a listing that the limit cut: where to go on; see Select::after
 
   std::size_t rows() const noexcept { return columns.empty() ? 0 : columns.front().rows(); }
 };

@@ -9,8 +9,11 @@
 
 namespace mltrack::ask {
 
-/// The alarms that `select` asks for. `runs` is its filter, parsed; `run` is its run, where it names one.
-std::vector<Alarm> list_alarms(const Snapshot& snapshot, const AlarmSelect& select, const Listing& runs,
+/// The filter, order and place of a question for alarms, parsed.
+Listing parse_alarms(const AlarmSelect& select);
+
+/// The alarms that `select` asks for. `run` is its run, where it names one.
+std::vector<Alarm> list_alarms(const Snapshot& snapshot, const AlarmSelect& select, Listing listing,
                                const std::optional<Reference>& run);
 
 }  // namespace mltrack::ask

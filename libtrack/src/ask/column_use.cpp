@@ -11,9 +11,9 @@
 #include <mltrack/error.hpp>
 
 #include "ask/closure.hpp"
+#include "ask/column_flows.hpp"
 #include "ask/fitted.hpp"
 #include "ask/marks.hpp"
-#include "ask/models.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/quoted.hpp"
@@ -24,12 +24,6 @@ using sqlite::Statement;
 using store::each;
 
 namespace {
-
-struct Inflow {
-  std::int64_t node = 0;
-  std::string slot;
-  std::string kind;
-};
 
 struct Columns {
   std::int64_t count = 0;  // 0: not known
@@ -52,6 +46,7 @@ class Follower {
 
   void visit(std::int64_t node);
   std::vector<ColumnUse> uses();
+  ColumnHolders holders() const;
 
  private:
   void visit_dataset(std::int64_t dataset);
@@ -108,13 +103,6 @@ std::int64_t Follower::model_of(std::int64_t call, const std::vector<Inflow>& in
           "WHERE e.src = ?1 AND n.kind = 'model' AND s.text = 'model'",
           call)
       .value_or(0);
-}
-
-std::int64_t features_among(const std::vector<Inflow>& in) {
-  std::vector<std::pair<std::string, std::int64_t>> datasets;
-  for (const Inflow& flow : in)
-    if (flow.kind == "dataset") datasets.emplace_back(flow.slot, flow.node);
-  return ask::features_among(datasets);
 }
 
 std::int64_t Follower::step_of(std::int64_t model, std::string_view step) {
@@ -282,17 +270,6 @@ Marks Follower::made_by_call(std::int64_t dataset, std::int64_t call) {
   return out;
 }
 
-/// The inflows of a dataset that tell where its columns are from: it is what a call inside another returned, or what a
-/// call made; only without those, what it was derived from.
-std::vector<Inflow> telling(const std::vector<Inflow>& in) {
-  const auto is_same = [](const Inflow& flow) { return flow.slot == "same"; };
-  const auto is_call = [](const Inflow& flow) { return flow.kind == "call"; };
-  std::vector<Inflow> out;
-  std::copy_if(in.begin(), in.end(), std::back_inserter(out), is_same);
-  if (out.empty()) std::copy_if(in.begin(), in.end(), std::back_inserter(out), is_call);
-  return out.empty() ? in : out;
-}
-
 void Follower::visit_dataset(std::int64_t dataset) {
   Marks marks;
   for (const Inflow& flow : telling(inflows(dataset))) {
@@ -352,6 +329,14 @@ std::vector<ColumnUse> Follower::uses() {
   return answer;
 }
 
+ColumnHolders Follower::holders() const {
+  ColumnHolders holders;
+  for (const auto& [model, ways] : uses_) holders.models.push_back(model);
+  for (const auto& [dataset, marks] : datasets_) holders.datasets.push_back(dataset);
+  std::sort(holders.datasets.begin(), holders.datasets.end());
+  return holders;
+}
+
 Ids starts_of(sqlite::Connection& db, std::int64_t name) {
   Ids starts;
   each(
@@ -362,24 +347,33 @@ Ids starts_of(sqlite::Connection& db, std::int64_t name) {
   return starts;
 }
 
+std::optional<Follower> followed(const Snapshot& snapshot, const std::string& name) {
+  const auto known = snapshot.db.integer("SELECT id FROM name WHERE text = ?1", name);
+  const Ids starts = known ? starts_of(snapshot.db, *known) : Ids();
+  if (starts.empty()) return std::nullopt;
+  const Ids below = closure(snapshot.db, starts, Way::down);
+  Ids nodes;
+  std::set_union(below.begin(), below.end(), starts.begin(), starts.end(), std::back_inserter(nodes));
+  std::optional<Follower> follower(std::in_place, snapshot, *known);
+  for (const std::int64_t node : nodes) follower->visit(node);
+  return follower;
+}
+
 }  // namespace
 
 std::vector<ColumnUse> uses_of_column(const Snapshot& snapshot, const std::string& name) {
-  sqlite::Connection& db = snapshot.db;
-  const auto known = db.integer("SELECT id FROM name WHERE text = ?1", name);
-  const Ids starts = known ? starts_of(db, *known) : Ids();
-  if (starts.empty())
-    throw Error(ErrorCode::not_found,
-                fmt::format("no dataset and no model of this store has a column {}; mltrack show REF lists the columns "
-                            "of a dataset",
-                            value::quoted(name)));
-  Follower follower(snapshot, *known);
-  Ids nodes = closure(db, starts, Way::down);
-  nodes.insert(nodes.end(), starts.begin(), starts.end());
-  std::sort(nodes.begin(), nodes.end());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  for (const std::int64_t node : nodes) follower.visit(node);
-  return follower.uses();
+  std::optional<Follower> follower = followed(snapshot, name);
+  if (follower) return follower->uses();
+  throw Error(
+      ErrorCode::not_found,
+      fmt::format("no dataset and no model of this store has a column {}; mltrack show REF lists the columns of "
+                  "a dataset",
+                  value::quoted(name)));
+}
+
+ColumnHolders holders_of_column(const Snapshot& snapshot, const std::string& name) {
+  const auto follower = followed(snapshot, name);
+  return follower ? follower->holders() : ColumnHolders();
 }
 
 }  // namespace mltrack::ask

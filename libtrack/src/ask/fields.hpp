@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -8,32 +10,46 @@
 namespace mltrack::ask {
 
 /// How a plain field compares.
-enum class FieldType { text, integer, time, status, dotted, run };
+enum class FieldType { text, integer, time, status, dotted, run, reference, digest, grade };
 
-/// A field that can be filtered and sorted by, and its SQL over the aliases of `base_of`.
+/// A field that can be filtered by, sorted by and selected, and its SQL over the aliases of its listing. What is not
+/// `shown` is left out of tables unless it is named.
 struct FieldRule {
   const char* name;
   FieldType type;
   const char* sql;
+  bool shown = true;
 };
 
-/// The fields that nodes of a kind have.
-std::span<const FieldRule> fields_of(Kind kind);
+/// What a list is sorted by in the end. It is never NULL.
+struct Tie {
+  const char* sql = nullptr;
+  bool descending = true;
+};
 
-/// Which of params.*, metrics.* and tags.* a kind has.
-bool has_group(Kind kind, const std::string& group);
+/// What can be listed: the nodes of a kind, or alarms. In its SQL n is the node, r, e and p are its run, experiment and
+/// project, own is the run it was written in, a part perhaps; c is the call, d the dataset, a the alarm.
+struct Listed {
+  const char* plural;
+  Kind kind;          ///< whose parameters, metrics and tags it has
+  const char* row;    ///< id of the row
+  const char* owner;  ///< id of the node that has these
+  std::span<const FieldRule> fields;
+  const char* from;                   ///< the tables
+  const char* condition;              ///< what makes a row of them one of these
+  std::array<Tie, 4> newest_first{};  ///< as many as have an SQL
+};
 
-/// The valid fields of a kind, for an error message.
-std::string field_list(Kind kind);
+const Listed& listed(Kind kind);
+const Listed& listed_alarms();
 
-/// The tables nodes of a kind are listed from: n is the node; r, e and p are its run, experiment and project; own is
-/// the run it was written in, a part perhaps; c is the call, d the dataset.
-const char* base_of(Kind kind);
+/// Which of params.*, metrics.* and tags.* there are.
+bool has_group(const Listed& listed, const std::string& group);
 
-/// What makes a row of `base_of` a node of the kind.
-const char* condition_of(Kind kind);
+/// The valid fields, for an error message.
+std::string field_list(const Listed& listed);
 
-/// Newest first, without ties.
-const char* newest_first_of(Kind kind);
+/// The field of a name, or nothing.
+const FieldRule* find_field(const Listed& listed, const std::string& name);
 
 }  // namespace mltrack::ask

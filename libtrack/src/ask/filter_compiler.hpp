@@ -1,21 +1,17 @@
 #pragma once
 
+#include "ask/fields.hpp"
 #include "ask/filter.hpp"
 #include "ask/sql_text.hpp"
 
 namespace mltrack::ask::filter {
 
-/// The condition over the aliases of `base_of(kind)`. It may use the table live_runs(id): the runs that still run.
-/// `text` is what was parsed, for error messages. Throws Error(bad_filter) for fields the kind does not have and values
-/// that do not fit a field; not_found and ambiguous for references.
-SqlText compile(const Snapshot& snapshot, Kind kind, const Expression& expression, const std::string& text);
+/// The condition over the aliases of `listed`. It may use the table live_runs(id): the runs that still run. `text` is
+/// what was parsed, for error messages. Throws Error(bad_filter) for fields there are not, values that do not fit a
+/// field, and names that are likely mistakes; not_found and ambiguous for references.
+SqlText compile(const Snapshot& snapshot, const Listed& listed, const Expression& expression, const std::string& text);
 
-/// What to sort by: an expression over the aliases of `base_of`, or a query of its own for rows (id, value). SQLite
-/// would join such a query without an index.
-struct OrderSql {
-  std::string expression{};
-  std::optional<SqlText> values{};
-};
-OrderSql compile_order(Kind kind, const Order& order, const std::string& text);
+/// The SQL of a plain field that sorts and can be shown. Throws Error(bad_filter) where it may have many values.
+const FieldRule& sortable(const Listed& listed, const Operand& operand, const std::string& text);
 
 }  // namespace mltrack::ask::filter

@@ -21,6 +21,23 @@ bool is_word_start(char c) {
 // There is no arithmetic in this language, so names may hold what metric and parameter names often hold.
 bool is_word_part(char c) { return is_word_start(c) || is_digit(c) || c == '-' || c == '/' || c == ':' || c == '.'; }
 
+std::optional<TokenType> mark(char c) {
+  switch (c) {
+    case '(':
+      return TokenType::open;
+    case ')':
+      return TokenType::close;
+    case ',':
+      return TokenType::comma;
+    case '[':
+      return TokenType::open_bracket;
+    case ']':
+      return TokenType::close_bracket;
+    default:
+      return std::nullopt;
+  }
+}
+
 /// The piece of the text around a place that an error message shows, one column a character.
 struct Window {
   std::string shown;
@@ -74,8 +91,7 @@ Token Lexer::next() {
   if (at_ == text_.size()) return {TokenType::end, "", {}, at_};
   const char c = text_[at_];
   const std::size_t start = at_;
-  if (c == '(' || c == ')')
-    return {c == '(' ? TokenType::open : TokenType::close, std::string(1, text_[at_++]), {}, start};
+  if (const auto type = mark(c)) return {*type, std::string(1, text_[at_++]), {}, start};
   if (c == '\'' || c == '"') return {TokenType::string, quoted(c), {}, start};
   if (c == '`' || is_word_start(c)) return word();
   const bool sign = (c == '-' || c == '+') && at_ + 1 < text_.size();
@@ -88,15 +104,17 @@ Token Lexer::next() {
     token.at = start;
     return token;
   }
+  if (c == '-' || c == '+') return {TokenType::sign, std::string(1, text_[at_++]), {}, start};
   return operation();
 }
 
 Token Lexer::word() {
   Token token{TokenType::word, "", {}, at_};
   const auto read = [&](std::string& into, bool stop_at_dot) {
-    if (at_ < text_.size() && text_[at_] == '`') {
+    const char first = at_ < text_.size() ? text_[at_] : ' ';
+    if (first == '`' || (first == '"' && !stop_at_dot)) {
       token.quoted = true;
-      into += quoted('`');
+      into += quoted(first);
       return;
     }
     while (at_ < text_.size() && is_word_part(text_[at_]) && !(stop_at_dot && text_[at_] == '.')) into += text_[at_++];

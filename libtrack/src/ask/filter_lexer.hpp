@@ -4,14 +4,14 @@
 
 namespace mltrack::ask::filter {
 
-enum class TokenType { end, word, string, number, op, open, close };
+enum class TokenType { end, word, string, number, op, sign, open, close, comma, open_bracket, close_bracket };
 
 struct Token {
   TokenType type = TokenType::end;
   std::string text;                     ///< a word, the value of a string, the digits of a number, an operator
   std::optional<std::string> member{};  ///< what follows the first dot of a word
   std::size_t at = 0;
-  bool quoted = false;  ///< a word in back-quotes is never a keyword
+  bool quoted = false;  ///< in back-quotes or, behind a dot, in double quotes: never a keyword
 };
 
 /// Reads one token after the other. Throws Error(bad_filter).
@@ -19,6 +19,8 @@ class Lexer {
  public:
   explicit Lexer(const std::string& text) : text_(text) {}
   Token next();
+  /// Where the last token ended.
+  std::size_t place() const noexcept { return at_; }
 
  private:
   Token word();

@@ -8,6 +8,7 @@
 #include "ask/fitted.hpp"
 #include "ask/lineage.hpp"
 #include "ask/select.hpp"
+#include "ask/table.hpp"
 #include "ask/trials.hpp"
 #include "ask/walk.hpp"
 
@@ -19,6 +20,8 @@ using ask::Reference;
 using ask::Snapshot;
 
 namespace {
+
+constexpr std::size_t page_unless_told = 100;
 
 std::vector<Node> list(QueryState& state, Kind kind, const Select& select) {
   const ask::Listing listing = ask::parse_listing(kind, select);
@@ -50,10 +53,22 @@ std::vector<Node> Query::datasets(const Select& select) const { return list(*sta
 std::vector<Node> Query::models(const Select& select) const { return list(*state_, Kind::model, select); }
 std::vector<Node> Query::artifacts(const Select& select) const { return list(*state_, Kind::artifact, select); }
 
+Table Query::table(Kind kind, const Select& select) const {
+  const ask::Listing listing = ask::parse_listing(kind, select);
+  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::list_table(snapshot, listing); });
+}
+
 std::vector<Alarm> Query::alarms(const AlarmSelect& select) const {
-  const ask::Listing runs = ask::parse_listing(Kind::run, {.where = select.where});
+  const ask::Listing listing = ask::parse_alarms(select);
   const auto run = select.run.empty() ? std::nullopt : std::optional(ask::prepare(select.run));
-  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::list_alarms(snapshot, select, runs, run); });
+  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::list_alarms(snapshot, select, listing, run); });
+}
+
+Page Query::page(Kind kind, const Select& select) const {
+  Select bounded = select;
+  bounded.limit = select.limit.value_or(page_unless_told);
+  const ask::Listing listing = ask::parse_listing(kind, bounded);
+  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::list_page(snapshot, listing); });
 }
 
 Lineage Query::ancestors(const Ref& ref, std::optional<int> depth, std::optional<Kind> kind) const {
