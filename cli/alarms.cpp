@@ -16,6 +16,7 @@ struct Options {
   std::string run;
   std::string kind;
   std::string at_least = "note";
+  std::string order_by;
   std::size_t limit = shown_unless_told;
 };
 
@@ -72,7 +73,8 @@ std::string text(const std::vector<Alarm>& alarms, Format format) {
 }
 
 void list(const Settings& settings, const Options& options) {
-  AlarmSelect select{options.where, options.run, options.kind, parse_grade(options.at_least), options.limit};
+  AlarmSelect select{options.where, options.run,     options.kind, parse_grade(options.at_least),
+                     options.limit, options.order_by};
   if (options.limit > 0) ++*select.limit;
   auto alarms = open_query(settings).alarms(select);
   const bool more = options.limit > 0 && alarms.size() > options.limit;
@@ -88,12 +90,17 @@ void add_alarms(CLI::App& query, Settings& settings) {
   auto& command = add_command(query, settings, "alarms", "Lists signs of leakage; that there are none proves nothing",
                               "mltrack query alarms --at-least alarm --where \"project = 'penguins'\"");
   auto options = std::make_shared<Options>();
-  command.add_option("--where", options->where, "Only of the runs for which this holds, as in mltrack query runs")
+  command
+      .add_option("--where", options->where,
+                  "Only those for which this holds; what is not the alarm's is asked of its run")
       ->type_name("FILTER");
   command.add_option("--run", options->run, "Only of this run")->type_name("REF");
   command.add_option("--kind", options->kind, "Only of this kind; docs/alarms.md lists them")->type_name("KIND");
   command.add_option("--at-least", options->at_least, "Only of this grade or graver: note, mild or alarm")
       ->type_name("GRADE");
+  command
+      .add_option("--order-by", options->order_by, "Fields, as in mltrack query runs; newest run first unless given")
+      ->type_name("FIELDS");
   command.add_option("--limit", options->limit, "How many at most; 0 for all; 100 unless given")
       ->type_name("N")
       ->check(count_complaint);

@@ -3,60 +3,77 @@
 namespace mltrack::cli {
 namespace {
 
-using List = std::vector<Node> (Query::*)(const Select&) const;
-
 constexpr std::size_t shown_unless_told = 100;
 
 struct Options {
   std::string where;
   std::string order_by;
+  std::string after;
+  std::string fields;
   std::size_t limit = shown_unless_told;
 };
 
-void list(const Settings& settings, const Options& options, List nodes_of) {
-  Select select{.where = options.where, .order_by = options.order_by, .limit = options.limit};
-  if (options.limit > 0) ++*select.limit;
-  auto nodes = (open_query(settings).*nodes_of)(select);
-  const bool more = options.limit > 0 && nodes.size() > options.limit;
-  if (more) nodes.pop_back();
-  write(nodes_text(nodes, format_of(settings)));
-  if (more) remark("only the first " + std::to_string(options.limit) + " are shown; --limit 0 shows all");
-  if (nodes.empty()) remark("nothing fits");
+/// What an answer that was cut leaves unsaid.
+void say_more(std::size_t shown, const std::optional<std::string>& next) {
+  if (next)
+    remark("only the first " + std::to_string(shown) + " are shown; --limit 0 shows all, --after " + *next +
+           " goes on from here");
+}
+
+void list(const Settings& settings, const Options& options, Kind kind) {
+  Select select{.where = options.where, .order_by = options.order_by, .limit = options.limit, .after = options.after};
+  const Query query = open_query(settings);
+  if (options.fields.empty()) {
+    const Page page = query.page(kind, select);
+    write(nodes_text(page.nodes, format_of(settings)));
+    say_more(page.nodes.size(), page.next);
+    if (page.nodes.empty()) remark("nothing fits");
+    return;
+  }
+  select.fields = {options.fields};
+  const Table table = query.table(kind, select);
+  write(rows_text(table, format_of(settings)));
+  say_more(table.rows(), table.next);
+  if (table.rows() == 0) remark("nothing fits");
 }
 
 void add_list(CLI::App& query, Settings& settings, const std::string& name, const std::string& description,
-              const std::string& example, List nodes_of) {
+              const std::string& example, Kind kind) {
   auto& command = add_command(query, settings, name, description, example);
   auto options = std::make_shared<Options>();
-  command.add_option("--where", options->where, "Only those for which this holds; docs/cli.md has the language")
+  command.add_option("--where", options->where, "Only those for which this holds; docs/filter.md has the language")
       ->type_name("FILTER");
   command
       .add_option("--order-by", options->order_by,
-                  "A field, with desc behind it to turn it round; newest first unless given")
-      ->type_name("FIELD");
+                  "Fields, with commas between them and desc behind one to turn it round; newest first unless given")
+      ->type_name("FIELDS");
+  command
+      .add_option("--select", options->fields, "The columns, with commas between them: fields, params.C, metrics.f1")
+      ->type_name("FIELDS");
+  command.add_option("--after", options->after, "Goes on where a page ended: what its remark said")->type_name("PLACE");
   command.add_option("--limit", options->limit, "How many at most; 0 for all; 100 unless given")
       ->type_name("N")
       ->check(count_complaint);
-  command.callback([&settings, options, nodes_of] { list(settings, *options, nodes_of); });
+  command.callback([&settings, options, kind] { list(settings, *options, kind); });
 }
 
 }  // namespace
 
 void add_lists(CLI::App& query, Settings& settings) {
-  add_list(query, settings, "projects", "Lists projects", "mltrack query projects", &Query::projects);
+  add_list(query, settings, "projects", "Lists projects", "mltrack query projects", Kind::project);
   add_list(query, settings, "experiments", "Lists experiments",
-           "mltrack query experiments --where \"project = 'penguins'\"", &Query::experiments);
+           "mltrack query experiments --where \"project = 'penguins'\"", Kind::experiment);
   add_list(query, settings, "runs", "Lists runs", "mltrack query runs --where \"status = 'failed'\" --order-by started",
-           &Query::runs);
+           Kind::run);
   add_list(query, settings, "models", "Lists models",
            "mltrack query models --where \"metrics.accuracy > 0.9 and params.C >= 1 and derived_from('penguins.csv')\"",
-           &Query::models);
+           Kind::model);
   add_list(query, settings, "datasets", "Lists datasets",
-           "mltrack query datasets --where \"derived_from('penguins.csv')\" --format csv", &Query::datasets);
+           "mltrack query datasets --where \"derived_from('penguins.csv')\" --format csv", Kind::dataset);
   add_list(query, settings, "calls", "Lists calls, the operations inside runs",
-           "mltrack query calls --where \"op = 'fit' and estimator = 'LogisticRegression'\"", &Query::calls);
+           "mltrack query calls --where \"op = 'fit' and estimator = 'LogisticRegression'\"", Kind::call);
   add_list(query, settings, "artifacts", "Lists files that were read or kept", "mltrack query artifacts --limit 0",
-           &Query::artifacts);
+           Kind::artifact);
 }
 
 }  // namespace mltrack::cli

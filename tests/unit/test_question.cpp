@@ -82,8 +82,8 @@ class Study {
                                        .kind = Kind::model,
                                        .type = "sklearn.preprocessing.StandardScaler",
                                        .name = "scaler"}}});
-    Call scaling = run.begin_transform({.estimator = "sklearn.preprocessing.StandardScaler",
-                                                .inputs = {known("model", scaler), known("X", test)}});
+    Call scaling = run.begin_transform(
+        {.estimator = "sklearn.preprocessing.StandardScaler", .inputs = {known("model", scaler), known("X", test)}});
     scaling.end({.outputs = {rows_of("output", 3, 10)}});
     scaled = scaling.outputs()[0];
     fit(run);
@@ -91,13 +91,13 @@ class Study {
   }
 
   void fit(Run& run) {
-    Call transform = run.begin_transform({.estimator = "sklearn.preprocessing.StandardScaler",
-                                                  .inputs = {known("model", scaler), known("X", train)}});
+    Call transform = run.begin_transform(
+        {.estimator = "sklearn.preprocessing.StandardScaler", .inputs = {known("model", scaler), known("X", train)}});
     transform.end({.outputs = {rows_of("output", 4, 30)}});
     Call outer = run.begin_fit({.estimator = "sklearn.linear_model.LogisticRegression",
                                 .params = {{"C", 5}, {"penalty", "l2"}, {"tol", 0.5}, {"dual", false}},
                                 .inputs = {known("X", transform.outputs()[0])}});
-    Call inner = run.begin({.op = "solve", .estimator = "lbfgs"});
+    Call inner = run.begin({.estimator = "lbfgs", .op = "solve"});
     inner.end({});
     outer.end({.outputs = {{.slot = "model",
                             .kind = Kind::model,

@@ -69,10 +69,13 @@ _FIELDS = (
 class NodeTable(Rows, Sequence[Node]):
     """An answer that is a list of nodes. A notebook shows it as a table; `.to_pandas()` makes a frame of it."""
 
-    __slots__ = ("_nodes",)
+    __slots__ = ("_nodes", "next")
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
+    next: str | None  # of a listing that its limit cut: what `after` takes to go on
+
+    def __init__(self, nodes: Sequence[Node], next: str | None = None) -> None:
         self._nodes = tuple(nodes)
+        self.next = next
 
     def __len__(self) -> int:
         return len(self._nodes)

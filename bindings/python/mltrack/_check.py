@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mltrack import _core
@@ -24,6 +24,13 @@ def filled(value: Any, what: str) -> str:
     if text(value, what):
         return str(value)
     raise InvalidArgumentError(f"{what} is ''; give it a name, or leave it out")
+
+
+def one_of(value: Any, what: str, words: Iterable[str]) -> str:
+    """One of some words."""
+    if text(value, what) in words:
+        return str(value)
+    raise InvalidArgumentError(f"{what} is {value!r}; expected {', '.join(words)}")
 
 
 def number(value: Any, what: str) -> float:

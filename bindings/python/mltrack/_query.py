@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mltrack import _check, _core
 from mltrack._answers import ColumnUse, Comparison, Details, Fitted, Lineage, Node, NodeTable, Point, Trial
+from mltrack._listings import Listings
 from mltrack._questions import Questions
 from mltrack._refs import reference
 
@@ -34,46 +35,15 @@ class Passed(NamedTuple):
     run: str
 
 
-class Query(Questions):
+class Query(Listings, Questions):
     """Questions to a store. Each answers from one snapshot, which holds everything committed before it was asked.
 
     `ref` is a reference, a handle, a node of another answer, a run, or a live object. Errors: NotFoundError,
-    AmbiguousError with the candidates, BadFilterError that points at the column. docs/cli.md has the language of
-    `where`; `order_by` is a field, with "desc" behind it to turn it round; without it, newest first.
+    AmbiguousError with the candidates, BadFilterError that points at the column. `where`, `order_by`,
+    `limit`, `after` and `select` of lists: see Listings.
     """
 
-    __slots__ = ("_query",)
-
-    def __init__(self, query: _core.Query) -> None:
-        self._query = query
-
-    def projects(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The projects of the store."""
-        return NodeTable(self._query.projects(**_listed(where, order_by, limit)))
-
-    def experiments(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The experiments of the store."""
-        return NodeTable(self._query.experiments(**_listed(where, order_by, limit)))
-
-    def runs(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The runs of the store."""
-        return NodeTable(self._query.runs(**_listed(where, order_by, limit)))
-
-    def calls(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The calls of the store."""
-        return NodeTable(self._query.calls(**_listed(where, order_by, limit)))
-
-    def datasets(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The datasets of the store."""
-        return NodeTable(self._query.datasets(**_listed(where, order_by, limit)))
-
-    def models(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The models of the store."""
-        return NodeTable(self._query.models(**_listed(where, order_by, limit)))
-
-    def artifacts(self, *, where: str = "", order_by: str = "", limit: int | None = None) -> NodeTable:
-        """The files of the store."""
-        return NodeTable(self._query.artifacts(**_listed(where, order_by, limit)))
+    __slots__ = ()
 
     def ancestors(self, ref: Ref, *, depth: int | None = None, kind: str = "") -> Lineage:
         """What `ref` was made from, and what that was made from, ...; `depth` bounds the number of edges,
@@ -149,10 +119,18 @@ class Query(Questions):
         ]
 
     def alarms(
-        self, *, where: str = "", run: Ref = None, kind: str = "", at_least: str = "note", limit: int | None = None
+        self,
+        *,
+        where: str = "",
+        run: Ref = None,
+        kind: str = "",
+        at_least: str = "note",
+        limit: int | None = None,
+        order_by: str = "",
     ) -> AlarmTable:
-        """The signs of leakage that were stored: of the runs for which `where` holds, of one run, of one kind, of a
-        grade (note, mild, alarm) or graver. Newest run first, the gravest first in a run."""
+        """The signs of leakage that were stored: those for which `where` holds (kind, grade, subject, counted, total
+        and at are the alarm's, all else is its run's), of one run, of one kind, of a grade (note, mild, alarm) or
+        graver. Newest run first, the gravest first in a run, unless `order_by` says otherwise."""
         from mltrack._alarms import AlarmTable
 
         return AlarmTable(
@@ -162,20 +140,13 @@ class Query(Questions):
                 kind=_check.text(kind, "the kind"),
                 at_least=_check.text(at_least, "the grade"),
                 limit=_check.whole(limit, "the limit", least=0),
+                order_by=_check.text(order_by, "order_by"),
             )
         )
 
     def points(self, ref: Ref, metric: str) -> list[Point]:
         """The series of a metric whose subject is `ref`."""
         return self._query.points(reference(ref), _check.text(metric, "the metric's name"))
-
-
-def _listed(where: Any, order_by: Any, limit: Any) -> dict[str, Any]:
-    return {
-        "where": _check.text(where, "where"),
-        "order_by": _check.text(order_by, "order_by"),
-        "limit": _check.whole(limit, "the limit", least=0),
-    }
 
 
 def _depth(depth: Any) -> int | None:

@@ -31,6 +31,11 @@ class Table(Rows, Sequence[dict[str, Any]]):
         """What the reader should know: a cut, what could not be told."""
         return tuple(self._table.notes)
 
+    @property
+    def next(self) -> str | None:
+        """Of a listing that its limit cut: what `after` takes to go on; else None."""
+        return self._table.next
+
     def column(self, name: str) -> list[Any]:
         """The values of a column. Raises KeyError for one that is not there."""
         return self._values()[name]
@@ -64,10 +69,12 @@ class Table(Rows, Sequence[dict[str, Any]]):
         return self._table
 
     def to_pandas(self) -> Any:
-        """A frame with the table's rows and columns."""
+        """A frame with the table's rows and columns. Integers that miss some values are floats with NaN, as pandas has
+        them; times are in UTC."""
         import pandas
 
-        return pandas.DataFrame(self._values(), columns=list(self.columns))
+        columns = {column.name: _to_pandas(column) for column in self._table.columns}
+        return pandas.DataFrame(columns, columns=list(columns))
 
     def __repr__(self) -> str:
         shown = [repr(row) for row in self[:20]]
@@ -79,3 +86,26 @@ class Table(Rows, Sequence[dict[str, Any]]):
         from mltrack import _html
 
         return _html.rows(self)
+
+
+def _to_pandas(column: _core.TableColumn) -> Any:
+    """A column as pandas takes it, numbers without an object for each."""
+    import numpy
+    import pandas
+
+    if column.type == "str":
+        return column.values
+    missing = numpy.frombuffer(column.missing, dtype=bool)
+    if column.type == "bool" and missing.size:
+        return column.values
+    values = numpy.frombuffer(column, dtype="float64" if column.type == "float" else "int64")
+    if column.type == "time":
+        times = values.astype("datetime64[us]")
+        times[missing.nonzero()] = numpy.datetime64("NaT")
+        return pandas.Series(times).dt.tz_localize("UTC")
+    if column.type == "bool":
+        return values.astype(bool)
+    if missing.size:
+        values = values.astype("float64")
+        values[missing] = numpy.nan
+    return values

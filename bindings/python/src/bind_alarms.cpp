@@ -54,8 +54,8 @@ std::vector<Alarm> audit(Tracker& tracker, const std::string& run, const py::lis
 }
 
 std::vector<Alarm> list(const Query& query, const std::string& where, const std::string& run, const std::string& kind,
-                        const std::string& at_least, std::optional<std::size_t> limit) {
-  const AlarmSelect select{where, run, kind, parse_grade(at_least), limit};
+                        const std::string& at_least, std::optional<std::size_t> limit, const std::string& order_by) {
+  const AlarmSelect select{where, run, kind, parse_grade(at_least), limit, order_by};
   const Released released;
   return query.alarms(select);
 }
@@ -110,7 +110,7 @@ void bind_alarms(py::module_& module, py::class_<Tracker>& tracker, py::class_<Q
               py::arg("shared") = py::list(), py::arg("repeated") = py::list(), py::arg("targets") = py::list(),
               py::arg("reuse_limit") = 5);
   query.def("alarms", &list, py::kw_only(), py::arg("where") = "", py::arg("run") = "", py::arg("kind") = "",
-            py::arg("at_least") = "note", py::arg("limit") = py::none());
+            py::arg("at_least") = "note", py::arg("limit") = py::none(), py::arg("order_by") = "");
 }
 
 }  // namespace mltrack::python

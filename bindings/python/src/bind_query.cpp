@@ -5,15 +5,7 @@
 namespace mltrack::python {
 namespace {
 
-using List = std::vector<Node> (Query::*)(const Select&) const;
 using Closure = Lineage (Query::*)(const Ref&, std::optional<int>, std::optional<Kind>) const;
-
-auto listing(List list) {
-  return [list](const Query& query, const std::string& where, const std::string& order_by,
-                std::optional<std::size_t> limit) {
-    return (query.*list)({where, order_by, limit});
-  };
-}
 
 /// What a question answers while other threads of the interpreter run.
 template <class Ask>
@@ -23,14 +15,22 @@ auto answered(Ask&& ask) {
 }
 
 void bind_listings(py::class_<Query>& query) {
-  const std::pair<const char*, List> listings[] = {
-      {"projects", &Query::projects},  {"experiments", &Query::experiments}, {"runs", &Query::runs},
-      {"calls", &Query::calls},        {"datasets", &Query::datasets},       {"models", &Query::models},
-      {"artifacts", &Query::artifacts}};
-  for (const auto& [name, list] : listings) {
-    query.def(name, listing(list), py::kw_only(), py::arg("where") = "", py::arg("order_by") = "",
-              py::arg("limit") = py::none(), py::call_guard<Released>());
-  }
+  const auto page = [](const Query& asked, const std::string& kind, const std::string& where,
+                       const std::string& order_by, std::optional<std::size_t> limit, const std::string& after) {
+    Page answer = asked.page(parse_kind(kind),
+                             {.where = where, .order_by = order_by, .limit = limit.value_or(0), .after = after});
+    return std::pair(std::move(answer.nodes), std::move(answer.next));
+  };
+  const auto table = [](const Query& asked, const std::string& kind, const std::string& where,
+                        const std::string& order_by, std::optional<std::size_t> limit, const std::string& after,
+                        std::vector<std::string> fields) {
+    return asked.table(parse_kind(kind), {where, order_by, limit, after, std::move(fields)});
+  };
+  query.def("page", page, py::arg("kind"), py::kw_only(), py::arg("where") = "", py::arg("order_by") = "",
+            py::arg("limit") = py::none(), py::arg("after") = "", py::call_guard<Released>());
+  query.def("table", table, py::arg("kind"), py::kw_only(), py::arg("where") = "", py::arg("order_by") = "",
+            py::arg("limit") = py::none(), py::arg("after") = "", py::arg("fields") = std::vector<std::string>(),
+            py::call_guard<Released>());
 }
 
 void bind_closures(py::class_<Query>& query) {
