@@ -19,6 +19,7 @@ demo:
 test:
 	@python3 setup/prepare.py test
 	cmake --workflow --preset asan
+	python tests/fuzz/run.py
 	python -m pytest
 	build/oldest-venv/bin/python -m pytest $(WITH_THE_OLDEST)
 

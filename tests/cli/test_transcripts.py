@@ -10,7 +10,7 @@ import pytest
 
 from transcript import PROGRAM, ROOT, Shell, commands, rewritten
 
-TRANSCRIPTS = [*sorted(Path(__file__).parent.glob("*.txt")), ROOT / "docs" / "cli.md"]
+TRANSCRIPTS = [*sorted(Path(__file__).parent.glob("*.txt")), ROOT / "docs" / "cli.md", ROOT / "docs" / "filter.md"]
 ESCAPED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
 HOSTILE = [
     "mltrack query runs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mltrack import _check, _core
+from mltrack import _check
 from mltrack._answers import ColumnUse, Comparison, Details, Fitted, Lineage, Node, NodeTable, Point, Trial
 from mltrack._listings import Listings
 from mltrack._questions import Questions
