@@ -18,7 +18,9 @@ BUILD = ROOT / "build" / "fuzz"
 def main(seconds: int) -> int:
     clang = next(filter(None, map(shutil.which, ("clang++", "clang++-14", "clang++-15", "clang++-16"))), None)
     if clang is None:
-        print("!!! NOT FUZZED: there is no clang++, which brings libFuzzer. Debian and Ubuntu: apt-get install clang !!!")
+        print(
+            "!!! NOT FUZZED: there is no clang++, which brings libFuzzer. Debian and Ubuntu: apt-get install clang !!!"
+        )
         return 0
     configure = ["cmake", "-S", ROOT, "-B", BUILD, "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={clang}"]
     off = ["-DMLTRACK_BUILD_TESTS=OFF", "-DMLTRACK_BUILD_CLI=OFF", "-DMLTRACK_BUILD_FUZZ=ON"]

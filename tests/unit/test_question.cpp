@@ -97,7 +97,7 @@ class Study {
     Call outer = run.begin_fit({.estimator = "sklearn.linear_model.LogisticRegression",
                                 .params = {{"C", 5}, {"penalty", "l2"}, {"tol", 0.5}, {"dual", false}},
                                 .inputs = {known("X", transform.outputs()[0])}});
-    Call inner = run.begin({.estimator = "lbfgs", .op = "solve"});
+    Call inner = run.begin({.estimator = "lbfgs", .parent = outer.ref(), .op = "solve"});
     inner.end({});
     outer.end({.outputs = {{.slot = "model",
                             .kind = Kind::model,
