@@ -98,7 +98,7 @@ def _to_pandas(column: _core.TableColumn) -> Any:
     missing = numpy.frombuffer(column.missing, dtype=bool)
     if column.type == "bool" and missing.size:
         return column.values
-    values = numpy.frombuffer(column, dtype="float64" if column.type == "float" else "int64")
+    values = numpy.frombuffer(memoryview(column), dtype="float64" if column.type == "float" else "int64")
     if column.type == "time":
         times = values.astype("datetime64[us]")
         times[missing.nonzero()] = numpy.datetime64("NaT")
