@@ -1,6 +1,6 @@
 """Fuzzes what reads filters for a minute, where clang is there; says so where it is not.
 
-`python tests/fuzz/run.py [SECONDS]`: the exit code is 0 when nothing was found, and when there is no clang.
+`python tests/fuzz/run.py [SECONDS]`: the exit code is 0 when nothing was found, and when there is no clang that links one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,18 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "fuzz"
 
 
+def links_a_fuzzer(clang: str) -> bool:
+    """True where the compiler has libFuzzer and the sanitizers, which are packages of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "probe.cpp")
+        source.write_text('extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }\n')
+        command = [clang, "-fsanitize=fuzzer,address,undefined", source, "-o", Path(folder, "probe")]
+        return subprocess.run(command, capture_output=True).returncode == 0
+
+
 def main(seconds: int) -> int:
-    clang = next(filter(None, map(shutil.which, ("clang++", "clang++-14", "clang++-15", "clang++-16"))), None)
+    found = filter(None, map(shutil.which, ("clang++", "clang++-14", "clang++-15", "clang++-16")))
+    clang = next(filter(links_a_fuzzer, found), None)
     if clang is None:
         print(
             "!!! NOT FUZZED: there is no clang++, which brings libFuzzer. Debian and Ubuntu: apt-get install clang !!!"
