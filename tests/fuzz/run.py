@@ -1,6 +1,7 @@
 """Fuzzes what reads filters for a minute, where clang is there; says so where it is not.
 
-`python tests/fuzz/run.py [SECONDS]`: the exit code is 0 when nothing was found, and when there is no clang that links one.
+`python tests/fuzz/run.py [SECONDS]`: the exit code is 0 when nothing was found, and when no clang here
+links a fuzzer.
 """
 
 from __future__ import annotations
@@ -25,12 +26,10 @@ def links_a_fuzzer(clang: str) -> bool:
 
 
 def main(seconds: int) -> int:
-    found = filter(None, map(shutil.which, ("clang++", "clang++-14", "clang++-15", "clang++-16")))
-    clang = next(filter(links_a_fuzzer, found), None)
+    compilers = filter(None, map(shutil.which, ("clang++", "clang++-14", "clang++-15", "clang++-16")))
+    clang = next(filter(links_a_fuzzer, compilers), None)
     if clang is None:
-        print(
-            "!!! NOT FUZZED: there is no clang++, which brings libFuzzer. Debian and Ubuntu: apt-get install clang !!!"
-        )
+        print("!!! NOT FUZZED: no clang++ here links libFuzzer; apt-get install clang libclang-rt-dev !!!")
         return 0
     configure = ["cmake", "-S", ROOT, "-B", BUILD, "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={clang}"]
     off = ["-DMLTRACK_BUILD_TESTS=OFF", "-DMLTRACK_BUILD_CLI=OFF", "-DMLTRACK_BUILD_FUZZ=ON"]
