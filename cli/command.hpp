@@ -44,6 +44,7 @@ void add_common_ancestor(CLI::App& query, Settings& settings);
 void add_uses_column(CLI::App& query, Settings& settings);
 void add_questions(CLI::App& query, Settings& settings);
 void add_compare(CLI::App& query, Settings& settings);
+void add_explain(CLI::App& query, Settings& settings);
 void add_alarms(CLI::App& query, Settings& settings);
 void add_show(CLI::App& app, Settings& settings);
 void add_export(CLI::App& app, Settings& settings);
@@ -51,5 +52,6 @@ void add_import(CLI::App& app, Settings& settings);
 void add_schema(CLI::App& app);
 void add_completion(CLI::App& app, const Settings& settings);
 void add_doctor(CLI::App& app, Settings& settings);
+void add_verify(CLI::App& app, Settings& settings);
 
 }  // namespace mltrack::cli

@@ -32,13 +32,28 @@ std::string text(const Comparison& comparison, Format format) {
 
 void add_compare(CLI::App& query, Settings& settings) {
   auto& command =
-      add_command(query, settings, "compare", "Lists what differs between two runs, models, calls or datasets",
-                  "mltrack query compare 3f9c 81d0");
-  auto refs = std::make_shared<std::pair<std::string, std::string>>();
-  command.add_option("A", refs->first, "A reference")->required();
-  command.add_option("B", refs->second, "Another one")->required();
-  command.callback([&settings, refs] {
-    const auto comparison = open_query(settings).compare(refs->first, refs->second);
+      add_command(query, settings, "compare", "Lists what differs between two or more runs, models, calls or datasets",
+                  "mltrack query compare 3f9c 81d0 77aa --only-differences");
+  struct Asked {
+    std::vector<std::string> refs;
+    bool only_differences = false;
+  };
+  auto asked = std::make_shared<Asked>();
+  command.add_option("REF", asked->refs, "References; of more than two, a table with a column for each")
+      ->required()
+      ->expected(2, -1);
+  command.add_flag("--only-differences", asked->only_differences,
+                   "A column for each, and only what is not the same in all of them");
+  command.callback([&settings, asked] {
+    const Query store = open_query(settings);
+    if (asked->refs.size() > 2 || asked->only_differences) {
+      const Table table =
+          store.compare(std::vector<Ref>(asked->refs.begin(), asked->refs.end()), asked->only_differences);
+      write(table, format_of(settings));
+      if (table.rows() == 0) remark("nothing differs");
+      return;
+    }
+    const auto comparison = store.compare(Ref(asked->refs.front()), Ref(asked->refs.back()));
     write(text(comparison, format_of(settings)));
     if (comparison.differences.empty()) remark("nothing differs");
   });

@@ -43,6 +43,7 @@ void add_commands(CLI::App& app, Settings& settings) {
   add_uses_column(query, settings);
   add_questions(query, settings);
   add_compare(query, settings);
+  add_explain(query, settings);
   add_alarms(query, settings);
   add_show(app, settings);
   add_export(app, settings);
@@ -50,6 +51,7 @@ void add_commands(CLI::App& app, Settings& settings) {
   add_schema(app);
   add_doctor(app, settings);
   add_completion(app, settings);
+  add_verify(app, settings);
 }
 
 /// CLI11 would name them last to first.

@@ -10,7 +10,7 @@ import sqlite3  # noqa: F401  before the extension: a process must hold one copy
 from typing import TYPE_CHECKING, Any
 
 from mltrack import _attach
-from mltrack._answers import Comparison, Details, Lineage, Node, NodeTable
+from mltrack._answers import Comparison, Details, Explanation, Lineage, Node, NodeTable
 from mltrack._calls import Call
 from mltrack._context import active_run
 from mltrack._core import NodeRef, __version__
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mltrack._autolog import autolog
     from mltrack._guard import TrackingWarning, tracking_problems
     from mltrack._recorder import derive
+    from mltrack._verify import Verification, verify
     from mltrack.leakage import LeakageWarning
     from mltrack.sklearn._stored import VersionWarning, load_model
 
@@ -51,6 +52,7 @@ _LATER = {
     "AlarmTable": "mltrack._alarms",
     "LeakageWarning": "mltrack.leakage",
     "TrackingWarning": "mltrack._guard",
+    "Verification": "mltrack._verify",
     "VersionWarning": "mltrack.sklearn._stored",
     "autolog": "mltrack._autolog",
     "compute_metric_sync": "mltrack.sklearn",
@@ -73,6 +75,7 @@ _LATER = {
     "train_test_split_sync": "mltrack.sklearn",
     "unload_ipython_extension": "mltrack._magic",
     "validation_curve_sync": "mltrack.sklearn",
+    "verify": "mltrack._verify",
 }
 
 __all__ = [
@@ -83,6 +86,7 @@ __all__ = [
     "Details",
     "Document",
     "Error",
+    "Explanation",
     "Imported",
     "LeakageWarning",
     "Lineage",
@@ -94,6 +98,7 @@ __all__ = [
     "Table",
     "Tracker",
     "TrackingWarning",
+    "Verification",
     "VersionWarning",
     "__version__",
     "active_run",
@@ -123,6 +128,7 @@ __all__ = [
     "tracking_problems",
     "train_test_split_sync",
     "validation_curve_sync",
+    "verify",
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, overload
 
 from mltrack import _core
 from mltrack._core import (
+    Cause,
     CodeInfo,
     Column,
     Difference,
@@ -23,6 +24,7 @@ from mltrack._formats import Rows, written
 from mltrack._refs import reference
 
 __all__ = [
+    "Cause",
     "CodeInfo",
     "Column",
     "ColumnUse",
@@ -32,6 +34,7 @@ __all__ = [
     "DumpInfo",
     "Edge",
     "EnvironmentInfo",
+    "Explanation",
     "Fitted",
     "Lineage",
     "MetricValue",
@@ -296,6 +299,57 @@ class Comparison(Sequence[Difference]):
         from mltrack import _html
 
         return _html.comparison(self)
+
+
+class Explanation(Sequence[Cause]):
+    """Why the nodes `a` and `b` differ: the causes in order, the first one first; empty when nothing that was recorded
+    differs. `call_a` and `call_b` are the first calls that differ; None where that side has no such call."""
+
+    __slots__ = ("_answer", "a", "aligned", "b", "call_a", "call_b", "causes", "notes")
+
+    def __init__(self, answer: _core.Explanation) -> None:
+        self._answer = answer
+        self.a: Node = answer.a
+        self.b: Node = answer.b
+        self.call_a: Node | None = answer.call_a
+        self.call_b: Node | None = answer.call_b
+        self.causes: tuple[Cause, ...] = tuple(answer.causes)
+        self.aligned: int = answer.aligned  # pairs of calls that were compared
+        self.notes: tuple[str, ...] = tuple(answer.notes)  # what could not be told, and why
+
+    def __len__(self) -> int:
+        return len(self.causes)
+
+    @overload
+    def __getitem__(self, index: int) -> Cause: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Cause, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Cause | tuple[Cause, ...]:
+        return self.causes[index]
+
+    def to_json(self) -> str:
+        """The explanation as a JSON object, as the program prints it."""
+        return self._answer.to_json()
+
+    def to_pandas(self) -> Any:
+        """A frame with a row for each cause."""
+        import pandas
+
+        names = ["kind", "name", "a", "b", "call_a", "call_b", "text"]
+        return pandas.DataFrame([[getattr(cause, name) for name in names] for cause in self.causes], columns=names)
+
+    def __repr__(self) -> str:
+        lines = [f"<{self.a!r} | {self.b!r}: {_causes(len(self))}, {self.aligned} pairs of calls>"]
+        if self.call_a is not None or self.call_b is not None:
+            lines.append(f"first: {self.call_a!r} | {self.call_b!r}")
+        lines += [f"{number}. {cause.kind}: {cause.text}" for number, cause in enumerate(self.causes, 1)]
+        return "\n".join(lines + [f"note: {note}" for note in self.notes])
+
+
+def _causes(count: int) -> str:
+    return "no difference" if count == 0 else "1 cause" if count == 1 else f"{count} causes"
 
 
 class Trial(NamedTuple):

@@ -460,6 +460,27 @@ class Comparison:
     b: Final[Node]
     differences: Final[list[Difference]]
 
+class Cause:
+    """One reason why two nodes differ."""
+
+    kind: Final[str]
+    name: Final[str]
+    a: Final[str | None]
+    b: Final[str | None]
+    call_a: Final[str | None]
+    call_b: Final[str | None]
+    text: Final[str]
+
+class Explanation:
+    a: Final[Node]
+    b: Final[Node]
+    call_a: Final[Node | None]
+    call_b: Final[Node | None]
+    causes: Final[list[Cause]]
+    aligned: Final[int]
+    notes: Final[list[str]]
+    def to_json(self) -> str: ...
+
 class TableColumn:
     name: Final[str]
     type: Final[str]
@@ -512,6 +533,8 @@ class Query:
     def lineage(self, ref: str, *, depth: int | None = None, kind: str = "") -> Lineage: ...
     def common_ancestor(self, a: str, b: str) -> list[Node]: ...
     def compare(self, a: str, b: str) -> Comparison: ...
+    def explain(self, a: str, b: str) -> Explanation: ...
+    def compare_all(self, refs: Sequence[str], only_differences: bool) -> Table: ...
     def node(self, ref: str) -> Node: ...
     def details(self, ref: str) -> Details: ...
     def trials(self, ref: str) -> tuple[list[StoredTrial], list[FoldRows]]: ...

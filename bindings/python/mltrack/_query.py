@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from mltrack import _check
-from mltrack._answers import ColumnUse, Comparison, Details, Fitted, Lineage, Node, NodeTable, Point, Trial
+from mltrack._answers import ColumnUse, Comparison, Details, Explanation, Fitted, Lineage, Node, NodeTable, Point, Trial
 from mltrack._listings import Listings
 from mltrack._questions import Questions
 from mltrack._refs import reference
+from mltrack._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,9 +81,30 @@ class Query(Listings, Questions):
         """The common ancestors that have no common descendant among themselves: datasets first, then newest first."""
         return NodeTable(self._query.common_ancestor(reference(a), reference(b)))
 
-    def compare(self, a: Ref, b: Ref) -> Comparison:
-        """What differs between two runs, models, calls or datasets."""
-        return Comparison(self._query.compare(reference(a), reference(b)))
+    @overload
+    def compare(self, a: Ref, b: Ref, /) -> Comparison: ...
+
+    @overload
+    def compare(self, *refs: Ref, only_differences: bool) -> Table: ...
+
+    @overload
+    def compare(self, a: Ref, b: Ref, c: Ref, /, *more: Ref) -> Table: ...
+
+    def compare(self, *refs: Ref, only_differences: bool | None = None) -> Comparison | Table:
+        """What differs between two runs, models, calls or datasets.
+
+        More than two, or any number with `only_differences` given, stand side by side in a table: a column for each,
+        a row for everything that some of them has, or for what is not the same in all. Raises InvalidArgumentError for
+        nodes of several kinds.
+        """
+        if len(refs) == 2 and only_differences is None:
+            return Comparison(self._query.compare(reference(refs[0]), reference(refs[1])))
+        return Table(self._query.compare_all([reference(ref) for ref in refs], bool(only_differences)))
+
+    def explain(self, a: Ref, b: Ref) -> Explanation:
+        """Why two runs, models, datasets, files or calls differ: the first call that does and the causes, the first one
+        first. What follows from a cause is not listed; no causes mean that nothing that was recorded differs."""
+        return Explanation(self._query.explain(reference(a), reference(b)))
 
     def node(self, ref: Ref) -> Node:
         """The node that `ref` names."""

@@ -42,7 +42,7 @@ class Tracker(_core.Tracker):
             _check.filled(project, "the project"),
             "" if experiment is None else _check.filled(experiment, "the experiment"),
             name="" if name is None else _check.text(name, "the run's name"),
-            tags={key: str(value) for key, value in _check.named(tags or {}, "the tags").items()},
+            tags={**_rerun_tags(), **{key: str(value) for key, value in _check.named(tags or {}, "the tags").items()}},
             part_of=part_of,
             part_call=part_call,
         )
@@ -123,6 +123,12 @@ def start_run(
         return DisabledRun(None, project, experiment or "default", name or "")  # type: ignore[return-value]
     tracker = store if isinstance(store, Tracker) else open_store(store)
     return tracker.start_run(project, experiment, name=name, tags=tags, strict=strict, diff=diff)
+
+
+def _rerun_tags() -> dict[str, str]:
+    """The tag of a run that `verify` has made."""
+    uid = os.environ.get("MLTRACK_VERIFIES", "")
+    return {"verifies": uid} if uid else {}
 
 
 def _disabled() -> bool:

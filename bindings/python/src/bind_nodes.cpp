@@ -158,6 +158,24 @@ void bind_nodes(py::module_& module) {
       .def_readonly("a", &Comparison::a)
       .def_readonly("b", &Comparison::b)
       .def_readonly("differences", &Comparison::differences);
+  py::class_<Cause>(module, "Cause")
+      .def_property_readonly("kind", text_of(&Cause::kind))
+      .def_property_readonly("name", text_of(&Cause::name))
+      .def_property_readonly("a", text_of(&Cause::a))
+      .def_property_readonly("b", text_of(&Cause::b))
+      .def_property_readonly("call_a", text_of(&Cause::call_a))
+      .def_property_readonly("call_b", text_of(&Cause::call_b))
+      .def_property_readonly("text", text_of(&Cause::text))
+      .def("__repr__", [](const Cause& cause) { return to_text("<" + cause.kind + ": " + cause.text + ">"); });
+  py::class_<Explanation>(module, "Explanation")
+      .def_readonly("a", &Explanation::a)
+      .def_readonly("b", &Explanation::b)
+      .def_readonly("call_a", &Explanation::call_a)
+      .def_readonly("call_b", &Explanation::call_b)
+      .def_readonly("causes", &Explanation::causes)
+      .def_readonly("aligned", &Explanation::aligned)
+      .def_readonly("notes", &Explanation::notes)
+      .def("to_json", [](const Explanation& explanation) { return to_json(explanation); });
 }
 
 }  // namespace mltrack::python

@@ -84,6 +84,15 @@ py::class_<Query> bind_query(py::module_& module) {
           "compare", [](const Query& asked, Text a, Text b) { return asked.compare(a, b); }, py::arg("a"), py::arg("b"),
           py::call_guard<Released>())
       .def(
+          "explain", [](const Query& asked, Text a, Text b) { return asked.explain(a, b); }, py::arg("a"), py::arg("b"),
+          py::call_guard<Released>())
+      .def(
+          "compare_all",
+          [](const Query& asked, const std::vector<std::string>& refs, bool only_differences) {
+            return asked.compare(std::vector<Ref>(refs.begin(), refs.end()), only_differences);
+          },
+          py::arg("refs"), py::arg("only_differences"), py::call_guard<Released>())
+      .def(
           "node", [](const Query& asked, Text ref) { return asked.node(ref); }, py::arg("ref"),
           py::call_guard<Released>())
       .def(

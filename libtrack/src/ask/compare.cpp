@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include <mltrack/error.hpp>
 
@@ -37,6 +39,8 @@ class Facts {
     std::string& all = facts_[{what, name}];
     all += (all.empty() ? "" : ", ") + text;
   }
+
+  const std::map<std::pair<std::string, std::string>, std::string>& all() const noexcept { return facts_; }
 
   std::vector<Difference> against(const Facts& other) const {
     std::vector<Difference> differences;
@@ -146,6 +150,40 @@ Facts facts_of(sqlite::Connection& db, std::int64_t id, const Node& node) {
   return facts;
 }
 
+/// What of it is not the same for all.
+bool differs(const std::vector<Facts>& sides, const std::pair<std::string, std::string>& key) {
+  const auto text = [&](const Facts& facts) {
+    const auto found = facts.all().find(key);
+    return found == facts.all().end() ? std::nullopt : std::optional(found->second);
+  };
+  return std::ranges::any_of(sides, [&](const Facts& facts) { return text(facts) != text(sides.front()); });
+}
+
+Table side_by_side(const std::vector<Node>& nodes, const std::vector<Facts>& sides, bool only_differences) {
+  std::vector<std::string> names{"what", "name"};
+  for (const Node& node : nodes) names.push_back(node.ref);
+  std::set<std::pair<std::string, std::string>> keys;
+  for (const Facts& facts : sides)
+    for (const auto& [key, text] : facts.all()) keys.insert(key);
+  std::vector<std::vector<Cell>> rows;
+  for (const auto& key : keys) {
+    if (only_differences && !differs(sides, key)) continue;
+    std::vector<Cell>& row = rows.emplace_back(std::vector<Cell>{key.first, key.second});
+    for (const Facts& facts : sides) {
+      const auto found = facts.all().find(key);
+      row.push_back(found == facts.all().end() ? Cell() : Cell(found->second));
+    }
+  }
+  return table_of(names, rows);
+}
+
+[[noreturn]] void raise_other_kind(const Reference& a, const Node& node_a, const Reference& b, const Node& node_b) {
+  throw Error(
+      ErrorCode::invalid_argument,
+      fmt::format("{} is of kind {} and {} of kind {}; only nodes of one kind can be compared", value::quoted(a.text),
+                  to_string(node_a.kind), value::quoted(b.text), to_string(node_b.kind)));
+}
+
 }  // namespace
 
 Comparison compare_nodes(const Snapshot& snapshot, const Reference& a, const Reference& b) {
@@ -153,14 +191,28 @@ Comparison compare_nodes(const Snapshot& snapshot, const Reference& a, const Ref
   const std::int64_t second = resolve(snapshot, b).node;
   store::NodeReader reader(snapshot.db);
   Comparison comparison{reader.read_one(first), reader.read_one(second), {}};
-  if (comparison.a.kind != comparison.b.kind)
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("{} is of kind {} and {} of kind {}; only nodes of one kind can be compared", value::quoted(a.text),
-                    to_string(comparison.a.kind), value::quoted(b.text), to_string(comparison.b.kind)));
+  if (comparison.a.kind != comparison.b.kind) raise_other_kind(a, comparison.a, b, comparison.b);
   const Facts left = facts_of(snapshot.db, first, comparison.a);
   comparison.differences = left.against(facts_of(snapshot.db, second, comparison.b));
   return comparison;
+}
+
+Table compare_all(const Snapshot& snapshot, const std::vector<Reference>& references, bool only_differences) {
+  if (references.empty()) throw Error(ErrorCode::invalid_argument, "there is nothing to compare; name two or more");
+  store::NodeReader reader(snapshot.db);
+  std::vector<Node> nodes;
+  std::vector<Facts> sides;
+  std::set<std::int64_t> seen;
+  for (const Reference& reference : references) {
+    const std::int64_t id = resolve(snapshot, reference).node;
+    if (!seen.insert(id).second)
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("{} is named twice; name different ones", value::quoted(reference.text)));
+    const Node& node = nodes.emplace_back(reader.read_one(id));
+    if (node.kind != nodes.front().kind) raise_other_kind(references.front(), nodes.front(), reference, node);
+    sides.push_back(facts_of(snapshot.db, id, node));
+  }
+  return side_by_side(nodes, sides, only_differences);
 }
 
 }  // namespace mltrack::ask

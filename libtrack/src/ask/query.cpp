@@ -5,6 +5,7 @@
 #include "ask/column_use.hpp"
 #include "ask/compare.hpp"
 #include "ask/details.hpp"
+#include "ask/explain.hpp"
 #include "ask/fitted.hpp"
 #include "ask/lineage.hpp"
 #include "ask/select.hpp"
@@ -93,6 +94,17 @@ std::vector<Node> Query::common_ancestor(const Ref& a, const Ref& b) const {
 
 Comparison Query::compare(const Ref& a, const Ref& b) const {
   return ask_about(*state_, ask::compare_nodes, a.text(), b.text());
+}
+
+Table Query::compare(const std::vector<Ref>& refs, bool only_differences) const {
+  std::vector<Reference> references;
+  for (const Ref& ref : refs) references.push_back(ask::prepare(ref.text()));
+  return ask_about(*state_,
+                   [&](const Snapshot& snapshot) { return ask::compare_all(snapshot, references, only_differences); });
+}
+
+Explanation Query::explain(const Ref& a, const Ref& b) const {
+  return ask_about(*state_, ask::explain_nodes, a.text(), b.text());
 }
 
 Node Query::node(const Ref& ref) const { return ask_about(*state_, ask::node_of, ref.text()); }

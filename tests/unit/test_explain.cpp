@@ -1,0 +1,137 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+
+#include <mltrack/error.hpp>
+#include <mltrack/tracker.hpp>
+
+#include "ask/alignment.hpp"
+#include "store_fixture.hpp"
+
+namespace mltrack {
+
+namespace {
+
+using Keys = std::vector<std::uint64_t>;
+
+/// By the table of all prefixes.
+std::size_t longest(const Keys& a, const Keys& b) {
+  std::vector<std::vector<std::size_t>> best(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 1; i <= a.size(); ++i)
+    for (std::size_t j = 1; j <= b.size(); ++j)
+      best[i][j] = a[i - 1] == b[j - 1] ? best[i - 1][j - 1] + 1 : std::max(best[i - 1][j], best[i][j - 1]);
+  return best[a.size()][b.size()];
+}
+
+void check_common(const Keys& a, const Keys& b) {
+  const auto places = ask::common_places(a, b);
+  REQUIRE(places.size() == longest(a, b));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    CHECK(a[places[i].first] == b[places[i].second]);
+    if (i > 0) CHECK((places[i - 1].first < places[i].first && places[i - 1].second < places[i].second));
+  }
+}
+
+Flow data(const char* slot, double first) {
+  std::vector<double> values(20);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = first * static_cast<double>(i * i % 7);
+  return data_flow(slot, {.columns = {{Numbers{values.data(), values.size()}, "x"}}});
+}
+
+/// Runs a chain of calls, each of which takes what the one before gave.
+NodeRef chain(Tracker& tracker, const std::vector<double>& params, double start = 1) {
+  Run run = tracker.start_run({.project = "p"});
+  Flow flow = data("X", start);
+  for (const double param : params) {
+    Call call = run.begin({.estimator = "some.Step", .params = {{"by", param}}, .inputs = {flow}, .op = "transform"});
+    start *= param;
+    flow = Flow{.slot = "X", .node = call.end({.outputs = {data("output", start)}})};
+  }
+  const NodeRef ref = run.ref();
+  run.finish();
+  return ref;
+}
+
+}  // namespace
+
+TEST_CASE("common places are the longest common sequence") {
+  std::mt19937 random(1);
+  for (int round = 0; round < 300; ++round) {
+    Keys a(random() % 20);
+    Keys b(random() % 20);
+    for (auto* keys : {&a, &b})
+      for (auto& key : *keys) key = random() % 4;
+    check_common(a, b);
+  }
+}
+
+TEST_CASE("the beginning and the end are common where the rest is too different") {
+  Keys a(6'000);
+  Keys b(6'000);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    a[i] = i;
+    b[i] = i < 10 || i > 5'990 ? i : i + 100'000;
+  }
+  CHECK(ask::common_places(a, b).size() == 19);
+}
+
+TEST_CASE("a parameter is one cause, and what follows from it is none") {
+  const StoreFixture place;
+  Tracker tracker = place.open();
+  const NodeRef a = chain(tracker, {2, 3, 5, 7});
+  const NodeRef b = chain(tracker, {2, 4, 5, 7});
+  const Explanation found = tracker.query().explain(a, b);
+  REQUIRE(found.causes.size() == 1);
+  CHECK(found.causes[0].kind == "param");
+  CHECK(found.causes[0].name == "by");
+  CHECK(found.causes[0].a == "3.0");
+  CHECK(found.causes[0].b == "4.0");
+  CHECK(found.aligned == 4);
+  REQUIRE(found.call_a);
+  CHECK(found.causes[0].call_a == found.call_a->ref);
+  CHECK(tracker.query().explain(a, chain(tracker, {2, 3, 5, 7})).causes.empty());
+}
+
+TEST_CASE("a call that was inserted leaves the others aligned") {
+  const StoreFixture place;
+  Tracker tracker = place.open();
+  const NodeRef a = chain(tracker, {2, 3, 5, 7});
+  const NodeRef b = chain(tracker, {2, 3, 11, 5, 7});
+  const Explanation found = tracker.query().explain(a, b);
+  REQUIRE(found.causes.size() == 1);
+  CHECK(found.causes[0].kind == "step");
+  CHECK_FALSE(found.causes[0].a);
+  CHECK(found.aligned == 4);
+  CHECK_FALSE(found.call_a);
+  CHECK(found.call_b);
+}
+
+TEST_CASE("other values without a recorded reason are said to have none") {
+  const StoreFixture place;
+  Tracker tracker = place.open();
+  const Explanation found = tracker.query().explain(chain(tracker, {2, 3}), chain(tracker, {2, 3}, 1.5));
+  REQUIRE(found.causes.size() == 1);
+  CHECK(found.causes[0].kind == "values");
+  CHECK_THROWS_AS(tracker.query().explain("p", "p"), Error);
+}
+
+TEST_CASE("several runs stand side by side") {
+  const StoreFixture place;
+  Tracker tracker = place.open();
+  std::vector<Ref> refs;
+  for (const double rate : {1.0, 1.0, 2.0}) {
+    Run run = tracker.start_run({.project = "p"});
+    run.log_params({{"rate", rate}, {"depth", 3}});
+    refs.emplace_back(run.ref());
+    run.finish();
+  }
+  const Table table = tracker.query().compare(refs, true);
+  REQUIRE(table.columns.size() == 5);
+  REQUIRE(table.rows() == 1);
+  CHECK(table.columns[1].texts[0] == "rate");
+  CHECK(table.columns[4].texts[0] == "2.0");
+  CHECK(tracker.query().compare(refs).rows() > 1);
+}
+
+}  // namespace mltrack
