@@ -112,7 +112,7 @@ class Place:
             os.environ.update(variables, MLTRACK_STORE=os.fspath(self.store))
             sys.path.insert(0, os.fspath(self.folder / "site-packages"))
             sys.argv = ["train.py"]
-            np.random.seed()  # noqa: NPY002  children would draw the same numbers
+            np.random.seed()  # children would draw the same numbers
             runpy.run_path("train.py", run_name="__main__")
             status = 0
         except RuntimeError as error:

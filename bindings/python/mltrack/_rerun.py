@@ -56,7 +56,7 @@ def find_program(
     if not same and not allow_changed:
         raise InvalidArgumentError(
             f"the text of {there[0]} is not the one that run {ref} recorded; check out "
-            f"{code.vcs[:12] or 'that version'}, or allow a changed program"
+            f"{(code.vcs or 'that version')[:12]}, or allow a changed program"
         )
     path = (same or there)[0]
     return Program(path, _folder(code, path), given, not same)
@@ -80,10 +80,8 @@ def run_program(program: Program, recorded: Node, store: str, python: str = sys.
 def run_function(function: Callable[[], Any], recorded: Node, store: str) -> str:
     """Calls a function inside a run of the same experiment and gives that run's uid. What it raises fails the run
     and is raised."""
-    with (
-        open_store(store) as tracker,
-        tracker.start_run(recorded.project or "default", recorded.experiment, tags={TAG: str(recorded.run)}) as run,
-    ):
+    tracker = open_store(store)
+    with tracker.start_run(recorded.project or "default", recorded.experiment, tags={TAG: str(recorded.run)}) as run:
         function()
     return run.uid
 
@@ -112,7 +110,7 @@ def _folder(code: CodeInfo, path: str) -> str:
     repository = _repository.around(os.path.dirname(path))
     if repository is None or not code.vcs:
         return os.getcwd()
-    folder = os.path.join(repository.root, code.folder)
+    folder = os.path.join(repository.root, code.folder or "")
     return folder if os.path.isdir(folder) else os.getcwd()
 
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 namespace mltrack::ask {
 
@@ -13,7 +14,7 @@ using Places = std::vector<std::pair<std::size_t, std::size_t>>;
 /// How far each diagonal of the edit graph is reached with a number of edits (E. Myers, 1986).
 class EditPaths {
  public:
-  EditPaths(Keys a, Keys b) : a_(a), b_(b) {}
+  EditPaths(std::vector<std::uint64_t> a, std::vector<std::uint64_t> b) : a_(std::move(a)), b_(std::move(b)) {}
 
   /// The common places, or none when there are too many edits.
   Places common() {
@@ -68,10 +69,25 @@ class EditPaths {
     return found;
   }
 
-  Keys a_;
-  Keys b_;
+  std::vector<std::uint64_t> a_;
+  std::vector<std::uint64_t> b_;
   std::vector<std::vector<std::int32_t>> furthest_;  // by edits, then by diagonal
 };
+
+/// The places of keys that the other side has at all: the others are common to nothing, and cost time.
+std::vector<std::size_t> shared_places(Keys keys, Keys other) {
+  const std::unordered_set<std::uint64_t> known(other.begin(), other.end());
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (known.contains(keys[i])) places.push_back(i);
+  return places;
+}
+
+std::vector<std::uint64_t> keys_at(Keys keys, const std::vector<std::size_t>& places) {
+  std::vector<std::uint64_t> chosen;
+  for (const std::size_t place : places) chosen.push_back(keys[place]);
+  return chosen;
+}
 
 std::uint64_t mixed(std::uint64_t key, std::int64_t value) {
   key ^= static_cast<std::uint64_t>(value) + 0x9e3779b97f4a7c15U + (key << 6U) + (key >> 2U);
@@ -165,8 +181,11 @@ Places common_places(Keys a, Keys b) {
   for (std::size_t i = 0; i < head; ++i) places.emplace_back(i, i);
   const Keys rest_a = a.subspan(head, a.size() - head - tail);
   const Keys rest_b = b.subspan(head, b.size() - head - tail);
-  if (!rest_a.empty() && !rest_b.empty())
-    for (const auto& [i, j] : EditPaths(rest_a, rest_b).common()) places.emplace_back(head + i, head + j);
+  const auto shared_a = shared_places(rest_a, rest_b);
+  const auto shared_b = shared_places(rest_b, rest_a);
+  if (!shared_a.empty())
+    for (const auto& [i, j] : EditPaths(keys_at(rest_a, shared_a), keys_at(rest_b, shared_b)).common())
+      places.emplace_back(head + shared_a[i], head + shared_b[j]);
   for (std::size_t i = tail; i > 0; --i) places.emplace_back(a.size() - i, b.size() - i);
   return places;
 }

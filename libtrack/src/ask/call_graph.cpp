@@ -18,11 +18,11 @@ using store::each;
 
 namespace {
 
-Ids sources_of(sqlite::Connection& db, const Ids& ids) {
+/// `ids` and where their edges come from, sorted.
+template <class Links>
+Ids with_sources(const Ids& ids, const Links& links) {
   Ids all = ids;
-  each(
-      db, schema::sql_explain_edges, [&](const Statement& row) { all.push_back(row.integer(1)); },
-      store::json_array(ids));
+  for (const auto& link : links) all.push_back(link.src);
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
@@ -31,8 +31,9 @@ Ids sources_of(sqlite::Connection& db, const Ids& ids) {
 }  // namespace
 
 CallGraph::CallGraph(sqlite::Connection& db, const Ids& ids) {
-  read_nodes(db, sources_of(db, ids));
-  read_edges(db, ids);
+  const std::vector<Link> links = read_links(db, ids);
+  read_nodes(db, with_sources(ids, links));
+  join(links);
   read_metrics(db, ids);
   nest();
 }
@@ -54,15 +55,22 @@ void CallGraph::read_nodes(sqlite::Connection& db, const Ids& ids) {
   each(db, schema::sql_explain_nodes, take, store::json_array(ids));
 }
 
-void CallGraph::read_edges(sqlite::Connection& db, const Ids& ids) {
+std::vector<CallGraph::Link> CallGraph::read_links(sqlite::Connection& db, const Ids& ids) {
+  std::vector<Link> links;
   const auto take = [&](const Statement& row) {
-    const Place to = places_.at(row.integer(0));
-    const Place from = places_.at(row.integer(1));
-    const auto via = row.maybe_integer(3);
-    vertices_[to].in.push_back({from, row.integer(2), via});
-    if (vertices_[from].is_call()) vertices_[from].out.push_back({to, row.integer(2), via});
+    links.push_back({row.integer(0), row.integer(1), row.integer(2), row.maybe_integer(3)});
   };
   each(db, schema::sql_explain_edges, take, store::json_array(ids));
+  return links;
+}
+
+void CallGraph::join(const std::vector<Link>& links) {
+  for (const Link& link : links) {
+    const Place to = places_.at(link.dst);
+    const Place from = places_.at(link.src);
+    vertices_[to].in.push_back({from, link.slot, link.via});
+    if (vertices_[from].is_call()) vertices_[from].out.push_back({to, link.slot, link.via});
+  }
 }
 
 void CallGraph::read_metrics(sqlite::Connection& db, const Ids& ids) {

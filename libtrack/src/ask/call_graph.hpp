@@ -60,8 +60,15 @@ class CallGraph {
   std::optional<Flowed> maker(Place place) const;
 
  private:
+  struct Link {
+    std::int64_t dst;
+    std::int64_t src;
+    std::int64_t slot;
+    std::optional<std::int64_t> via;
+  };
+  static std::vector<Link> read_links(sqlite::Connection& db, const Ids& ids);
   void read_nodes(sqlite::Connection& db, const Ids& ids);
-  void read_edges(sqlite::Connection& db, const Ids& ids);
+  void join(const std::vector<Link>& links);
   void read_metrics(sqlite::Connection& db, const Ids& ids);
   void nest();
 
