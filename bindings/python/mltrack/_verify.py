@@ -133,7 +133,7 @@ def verify(
     of themselves. With `rtol`, numbers (metrics, coefficients and other fitted values) may differ by that part of the
     greater one. A table with another digest is then equal in rows, columns, types and everything that is no float, or
     it differs; its floats, which the store does not keep, stay `unchecked`, and that only where numbers were compared
-    that came from it: else it differs. Raises InvalidArgumentError, NotFoundError and WrongStateError where nothing
+    that came from it: else it differs. So does a model of another state that says nothing of itself. Raises InvalidArgumentError, NotFoundError and WrongStateError where nothing
     could be run.
     """
     if rtol is not None and not (isinstance(rtol, (int, float)) and 0 <= rtol < math.inf):
@@ -262,7 +262,9 @@ class _Comparison:
         if set(fitted_a.shapes) != set(fitted_b.shapes) or fitted_a.shapes != fitted_b.shapes:
             self._add(a, b, slot, "differs", f"{slot} has other fitted values")
         elif not names:
-            self._add(a, b, slot, "unchecked", f"{slot} has no equal digest and says nothing of itself")
+            known = None not in (x.digest, y.digest)
+            why = "another state, whose numbers are not kept" if known else "no digest and says nothing of itself"
+            self._add(a, b, slot, "unchecked", f"{slot} has {why}")
         for name in names if fitted_a.shapes == fitted_b.shapes else ():
             outcome = self._numbers(fitted_a.values[name], fitted_b.values[name])
             self._add(a, b, name, outcome, f"{name} {'agrees' if outcome != 'differs' else 'has other values'}")
@@ -302,7 +304,7 @@ class _Comparison:
         self._vouched |= self._a.behind(call)
 
     def _settle(self) -> None:
-        """Tables with other floats, of which nothing that was compared came, differ."""
+        """Results with other digests, of which nothing that was compared came, differ."""
         for at, one in enumerate(self.checked):
             if one.outcome == "unchecked" and one.text.endswith("not kept"):
                 outputs = {node.ref for slot, node in self._a.outputs(one.call) if slot == one.what}
