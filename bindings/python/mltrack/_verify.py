@@ -133,8 +133,8 @@ def verify(
     of themselves. With `rtol`, numbers (metrics, coefficients and other fitted values) may differ by that part of the
     greater one. A table with another digest is then equal in rows, columns, types and everything that is no float, or
     it differs; its floats, which the store does not keep, stay `unchecked`, and that only where numbers were compared
-    that came from it: else it differs. So does a model of another state that says nothing of itself. Raises InvalidArgumentError, NotFoundError and WrongStateError where nothing
-    could be run.
+    that came from it: else it differs. So does a model of another state that says nothing of itself. Raises
+    InvalidArgumentError, NotFoundError and WrongStateError where nothing could be run.
     """
     if rtol is not None and not (isinstance(rtol, (int, float)) and 0 <= rtol < math.inf):
         raise InvalidArgumentError(f"rtol={rtol!r} is no tolerance; give a number of 0 or more")
