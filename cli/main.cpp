@@ -42,12 +42,15 @@ void add_commands(CLI::App& app, Settings& settings) {
   add_common_ancestor(query, settings);
   add_uses_column(query, settings);
   add_questions(query, settings);
+  add_pipeline(query, settings);
+  add_confidence_intervals(query, settings);
   add_compare(query, settings);
   add_explain(query, settings);
   add_alarms(query, settings);
   add_show(app, settings);
   add_export(app, settings);
   add_import(app, settings);
+  add_note(app, settings);
   add_schema(app);
   add_doctor(app, settings);
   add_completion(app, settings);

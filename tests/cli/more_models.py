@@ -5,6 +5,7 @@ import sys
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
+from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, SGDClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
@@ -31,7 +32,10 @@ with mltrack.start_run(project="penguins", experiment="more", name="classes", st
         model.score_sync(X_train, y_train)
         model.score_sync(X_test, y_test)
     GridSearchCV(RandomForestClassifier(5, random_state=0), {"max_depth": [1, 2]}, cv=2).fit_sync(X_train, y_train)
-with mltrack.start_run(project="penguins", experiment="more", name="numbers", store=store, strict=True):
+with (
+    mltrack.start_run(project="penguins", experiment="more", name="numbers", store=store, strict=True),
+    mltrack.autolog(inference=True),
+):
     penguins = mltrack.read_csv_sync(path).dropna()
     X, y = penguins[NUMBERS], penguins["body_mass_g"]
     for model in (
@@ -39,8 +43,11 @@ with mltrack.start_run(project="penguins", experiment="more", name="numbers", st
         Ridge(alpha=2.0),
         KMeans(3, random_state=0),
         PCA(2),
-        IsolationForest(n_estimators=10),
+        IsolationForest(n_estimators=10, random_state=0),
     ):
-        model.fit_sync(X, y)
-        if hasattr(model, "score_sync") and hasattr(model, "coef_"):
-            model.score_sync(X, y)
+        model.fit(X, y)
+        if hasattr(model, "coef_"):
+            model.score(X, y)
+    heavy = (y > 4500).astype(int)
+    classifier = LogisticRegression(C=float("inf"), max_iter=10_000).fit(X, heavy)
+    permutation_importance(classifier, X, heavy, n_repeats=2, random_state=0)

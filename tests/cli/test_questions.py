@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -41,20 +42,79 @@ def rows(answer: Any) -> str:
 
 
 def table(answer: mltrack.Table) -> str:
-    return answer.to_json()
+    return answer.to_json().replace("\n", "")
+
+
+def named(q: mltrack.Query, estimator: str) -> str:
+    """The newest model of a class that is part of no other one, or else of any."""
+    return q.models(where=f"estimator = '{estimator}'", limit=1)[0].ref
 
 
 def first(q: mltrack.Query) -> str:
     return q.runs(order_by="started", limit=1)[0].ref
 
 
+def graph(answer: mltrack.Lineage) -> str:
+    """A part of the graph as JSON, by its nodes and edges."""
+    edges = [{"src": e.src, "dst": e.dst, "slot": e.slot, "via": e.via} for e in answer.edges]
+    nodes = ",".join(node.to_json() for node in answer)
+    told = json.dumps(edges, separators=(",", ":"), ensure_ascii=False)
+    notes = json.dumps(list(answer.notes), separators=(",", ":"))
+    return f'{{"root":{answer.root.to_json()},"nodes":[{nodes}],"edges":{told},"notes":{notes}}}'
+
+
 Ask = Callable[[mltrack.Query], str]
 
+# Words in braces stand for the newest model of that class, {first} for the first run.
 QUESTIONS: dict[str, Ask] = {
+    "projects": lambda q: rows(q.projects()),
+    "experiments": lambda q: rows(q.experiments()),
+    "runs where=\"experiment = 'more'\"": lambda q: rows(q.runs(where="experiment = 'more'")),
+    "overview": lambda q: table(q.overview()),
+    "ancestors {LinearRegression}": lambda q: graph(q.ancestors(named(q, "LinearRegression"))),
+    "descendants penguins.csv kind=model": lambda q: graph(q.descendants("penguins.csv", kind="model")),
+    "lineage {KMeans} kind=dataset": lambda q: graph(q.lineage(named(q, "KMeans"), kind="dataset")),
+    "common-ancestor {LinearRegression} {KMeans}": lambda q: rows(
+        q.common_ancestor(named(q, "LinearRegression"), named(q, "KMeans"))
+    ),
+    "models where=\"derived_from('penguins.csv')\"": lambda q: rows(q.models(where="derived_from('penguins.csv')")),
     "training-rows": lambda q: table(q.training_rows()),
-    "training-rows FIRST": lambda q: table(q.training_rows(first(q))),
+    "training-rows {first}": lambda q: table(q.training_rows(first(q))),
     "training-rows where=\"estimator = 'Ridge'\"": lambda q: table(q.training_rows(where="estimator = 'Ridge'")),
+    "convergence": lambda q: table(q.convergence()),
+    "problem-types": lambda q: table(q.problem_types()),
+    "compare-params {LogisticRegression} {SGDClassifier}": lambda q: table(
+        q.compare_params(named(q, "LogisticRegression"), named(q, "SGDClassifier"))
+    ),
+    "compare-params {LinearRegression} {Ridge} only_differences=": lambda q: table(
+        q.compare_params(named(q, "LinearRegression"), named(q, "Ridge"), only_differences=True)
+    ),
+    "compare-features {LinearRegression} {RandomForestClassifier}": lambda q: table(
+        q.compare_features(named(q, "LinearRegression"), named(q, "RandomForestClassifier"))
+    ),
+    "compare-importances {LinearRegression} {Ridge}": lambda q: table(
+        q.compare_importances(named(q, "LinearRegression"), named(q, "Ridge"))
+    ),
+    "features {Pipeline}": lambda q: table(q.features(named(q, "Pipeline"))),
+    "features {first} original=": lambda q: table(q.features(first(q), original=True)),
+    "similar {Ridge}": lambda q: table(q.similar(named(q, "Ridge"))),
+    "similar {Pipeline} limit=3": lambda q: table(q.similar(named(q, "Pipeline"), limit=3)),
+    "importances {RandomForestClassifier}": lambda q: table(q.importances(named(q, "RandomForestClassifier"))),
+    "importances {LogisticRegression}": lambda q: table(q.importances(named(q, "LogisticRegression"))),
+    "rank metric=accuracy on=test": lambda q: table(q.rank("accuracy", on="test")),
+    "rank metric=accuracy on=train limit=2": lambda q: table(q.rank("accuracy", on="train", limit=2)),
+    "rank metric=r2 smallest_first=": lambda q: table(q.rank("r2", smallest_first=True)),
+    "confidence-intervals {LinearRegression}": lambda q: table(q.confidence_intervals(named(q, "LinearRegression"))),
+    "confidence-intervals {LogisticRegression} level=0.9": lambda q: table(
+        q.confidence_intervals(named(q, "LogisticRegression"), level=0.9)
+    ),
+    "pipeline {first}": lambda q: q.pipeline(first(q)).to_json(),
+    "pipeline {GridSearchCV}": lambda q: q.pipeline(named(q, "GridSearchCV")).to_json(),
 }
+
+
+def filled(q: mltrack.Query, word: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: first(q) if match[1] == "first" else named(q, match[1]), word)
 
 
 def options(words: list[str]) -> list[str]:
@@ -84,8 +144,9 @@ def by_program(store: Path, words: list[str]) -> str:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_three_languages_say_the_same(demo: Path, question: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(demo.parent)
-    words = [word.replace("FIRST", first(mltrack.query(demo))) for word in shlex.split(question)]
+    asked = mltrack.query(demo)
+    words = [filled(asked, word) for word in shlex.split(question)]
     said = by_program(demo, words)
     assert len(json.loads(said)) > 0
     assert by_cpp(demo, words) == said
-    assert QUESTIONS[question](mltrack.query(demo)) == said
+    assert QUESTIONS[question](asked) == said

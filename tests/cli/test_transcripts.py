@@ -58,7 +58,7 @@ def test_every_command_has_an_example(shell: Shell) -> None:
     found = subcommands("mltrack")
     for words in found:
         found += subcommands(words)
-    assert len(found) == 7 + 15
+    assert len(found) == 8 + 27
 
 
 def test_an_output_that_cannot_be_written_is_an_error(shell: Shell) -> None:

@@ -1,5 +1,5 @@
-// Whatever bytes come in as a filter, an order, a list of fields, a time or a page's end: they are read, or refused with
-// an error of ours.
+// Whatever bytes come in as a filter, an order, a list of fields, a time or a page's end: they are read, or refused
+// with an error of ours.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -25,8 +25,8 @@ void refused_or_read(Read&& read) {
   try {
     read();
   } catch (const mltrack::Error& error) {
-    const bool ours = error.code() == mltrack::ErrorCode::bad_filter ||
-                      error.code() == mltrack::ErrorCode::invalid_argument;
+    const bool ours =
+        error.code() == mltrack::ErrorCode::bad_filter || error.code() == mltrack::ErrorCode::invalid_argument;
     if (!ours || std::string(error.what()).empty()) std::abort();
   }
 }

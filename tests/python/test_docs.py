@@ -20,6 +20,7 @@ PAGES = [
     "docs/modeldb.md",
     "docs/alarms.md",
     "docs/exports.md",
+    "docs/questions.md",
     "docs/explain.md",
 ]
 

@@ -19,6 +19,7 @@ struct Words {
     const auto found = options.find(name);
     return found == options.end() ? "" : found->second;
   }
+  bool has(const std::string& name) const { return options.contains(name); }
   std::optional<std::size_t> limit() const {
     return options.contains("limit") ? std::optional<std::size_t>(std::stoul(option("limit"))) : std::nullopt;
   }
@@ -61,7 +62,32 @@ const std::map<std::string, Question> questions = {
     {"descendants", [](const Query& q, const Words& w) { return to_json(q.descendants(w.refs.at(0), {}, w.kind())); }},
     {"common-ancestor",
      [](const Query& q, const Words& w) { return array(q.common_ancestor(w.refs.at(0), w.refs.at(1))); }},
+    {"lineage", [](const Query& q, const Words& w) { return to_json(q.lineage(w.refs.at(0), {}, w.kind())); }},
     {"training-rows", [](const Query& q, const Words& w) { return to_json(q.training_rows(w.models())); }},
+    {"convergence", [](const Query& q, const Words& w) { return to_json(q.convergence(w.models())); }},
+    {"problem-types", [](const Query& q, const Words& w) { return to_json(q.problem_types(w.models())); }},
+    {"compare-params",
+     [](const Query& q, const Words& w) { return to_json(q.compare_params(w.refs, w.has("only_differences"))); }},
+    {"compare-features",
+     [](const Query& q, const Words& w) { return to_json(q.compare_features(w.refs, w.has("only_differences"))); }},
+    {"compare-importances", [](const Query& q, const Words& w) { return to_json(q.compare_importances(w.refs)); }},
+    {"features", [](const Query& q, const Words& w) { return to_json(q.features(w.refs.at(0), w.has("original"))); }},
+    {"similar", [](const Query& q, const Words& w) { return to_json(q.similar(w.refs.at(0), w.limit())); }},
+    {"importances", [](const Query& q, const Words& w) { return to_json(q.importances(w.refs.at(0))); }},
+    {"rank",
+     [](const Query& q, const Words& w) {
+       return to_json(q.rank({.metric = w.option("metric"),
+                              .on = w.has("on") ? std::optional(w.option("on")) : std::nullopt,
+                              .smallest_first = w.has("smallest_first"),
+                              .models = w.models(),
+                              .limit = w.limit()}));
+     }},
+    {"confidence-intervals",
+     [](const Query& q, const Words& w) {
+       return to_json(q.confidence_intervals(w.refs.at(0), w.has("level") ? std::stod(w.option("level")) : 0.95));
+     }},
+    {"pipeline", [](const Query& q, const Words& w) { return to_json(q.pipeline(w.refs.at(0))); }},
+    {"overview", [](const Query& q, const Words&) { return to_json(q.overview()); }},
 };
 
 }  // namespace

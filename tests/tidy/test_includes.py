@@ -34,7 +34,7 @@ BASELINES = {
 
 HOMES = {
     r"sqlite3\.h": r"libtrack/src/sqlite/",
-    r"boost/": r"libtrack/src/value/id\.cpp",
+    r"boost/": r"libtrack/src/value/(id|quantile)\.cpp",
     r"nlohmann/": r"libtrack/src/value/json\.cpp",
     r"xxhash\.h": r"libtrack/src/digest/|benchmarks/",
     r"CLI/": r"cli/",

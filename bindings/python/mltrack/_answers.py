@@ -347,6 +347,11 @@ class Explanation(Sequence[Cause]):
         lines += [f"{number}. {cause.kind}: {cause.text}" for number, cause in enumerate(self.causes, 1)]
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
+    def _repr_html_(self) -> str:
+        from mltrack import _html
+
+        return _html.explanation(self)
+
 
 def _causes(count: int) -> str:
     return "no difference" if count == 0 else "1 cause" if count == 1 else f"{count} causes"

@@ -33,6 +33,7 @@ class Settings:
     models: Models = "none"
     format: Format = "skops"
     max_calls: int = 1_000
+    inference: bool = False
 
 
 settings = Settings()
@@ -75,13 +76,15 @@ def autolog(
     models: Models = "none",
     format: Format = "skops",
     max_calls: int = 1_000,
+    inference: bool = False,
 ) -> Autolog:
     """From now on the plain calls of this process are recorded as their `_sync` twins would be: the methods of every
     scikit-learn estimator, its splits, metrics, cross-validations and loaders, and what pandas reads and writes.
 
     Classes and functions that were imported before are included. `depth="all"` also records the calls that recorded
     calls make in this process, at most `max_calls` inside each; what was cut is said in a tag of the outer call.
-    `models` says which fitted models are stored to be loaded again, in which `format` (see `load_model`).
+    `models` says which fitted models are stored to be loaded again, in which `format` (see `load_model`). `inference`
+    keeps at each fit of a linear model what its confidence intervals and standardised coefficients need later.
 
     `disable=True` switches it off and leaves no trace in any class or module. As a context manager it takes itself back
     at the end of the block. Switched process-wide: threads share it, worker processes do not have it. Does nothing
@@ -92,9 +95,11 @@ def autolog(
         _check_choice(name, value)
     if type(max_calls) is not int or max_calls < 1:
         raise ValueError(f"max_calls={max_calls!r} is no number of calls; give an integer of 1 or more")
+    if type(inference) is not bool:
+        raise ValueError(f"autolog(inference={inference!r}) is not one of False, True")
     before = settings
     on = not disable and not _guard.disabled()
-    _change(Settings(on, depth, models, format, max_calls) if on else Settings())
+    _change(Settings(on, depth, models, format, max_calls, inference) if on else Settings())
     return Autolog(before)
 
 

@@ -26,7 +26,7 @@ def describe(obj: Any) -> DatasetDigest | None:
     Equal values give equal `.values`, whether they lie in a frame, an array or a list. Numbers are digested where they
     are, without a copy.
     """
-    columns = _columns_of(obj)
+    columns = columns_of(obj)
     return None if columns is None else columns.digest()
 
 
@@ -36,7 +36,7 @@ def row_hashes(obj: Any) -> Any:
     Rows of equal values have equal hashes, whatever holds them: a number is the same in an integer and in a float
     column, and every missing value is the same.
     """
-    columns = _columns_of(obj)
+    columns = columns_of(obj)
     return None if columns is None else columns.row_hashes()
 
 
@@ -50,7 +50,8 @@ def is_data(obj: object) -> bool:
     return bool(getattr(obj, "ndim", 0)) or hasattr(type(obj), "columns") or is_arrow(type(obj)) or is_buffer(obj)
 
 
-def _columns_of(obj: Any) -> Columns | Sparse | None:
+def columns_of(obj: Any) -> Columns | Sparse | None:
+    """The values of `obj` where they are; None for what cannot be digested by value."""
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(obj, numpy.ndarray):
         return _array(obj, None)

@@ -136,12 +136,20 @@ class Run(Calls):
         super().log_params(_check.named(params, "the parameters"))
 
     def set_tag(self, key: str, value: object, node: Any = None) -> None:
-        """Labels the run, or another node. The last value of a key counts."""
-        super().set_tag(_check.text(key, "the tag's key"), str(value), self._node(node))
+        """Labels the run, another node, or each of a list of them. The last value of a key counts."""
+        if isinstance(node, list):
+            self.tracker.set_tag(key, value, [self._required(one) for one in node])
+        else:
+            super().set_tag(_check.text(key, "the tag's key"), str(value), self._node(node))
 
     def log_note(self, text: str, *, node: Any = None, author: str = "") -> None:
-        """Adds a note to the run, or to another node."""
-        super().log_note(_check.text(text, "the note"), node=self._node(node), author=_check.text(author, "the author"))
+        """Adds a note to the run, to another node, or to each of a list of them, in one commit."""
+        if isinstance(node, list):
+            self.tracker.log_note(text, [self._required(one) for one in node], author=author)
+        else:
+            super().log_note(
+                _check.text(text, "the note"), node=self._node(node), author=_check.text(author, "the author")
+            )
 
     def log_dataset(self, data: Any, *, name: str = "", sources: tuple[Any, ...] = ()) -> _core.NodeRef:
         """Records a live object as a dataset. `sources` are what it was made from; without any, it is looked up among
@@ -226,5 +234,5 @@ class Run(Calls):
     def _required(self, obj: Any) -> _core.NodeRef:
         node = self._node(obj)
         if node is None:
-            raise TypeError("None is no source; give a node, a reference or a recorded object")
+            raise TypeError("None is no node; give a node, a reference or a recorded object")
         return node

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -51,6 +51,20 @@ class Tracker(_core.Tracker):
     def attach(self, uid: str) -> Run:
         """Goes on writing a run of this store, from any process."""
         return Run(super().attach(_check.text(uid, "the uid")), self)
+
+    def set_tag(self, key: str, value: object, nodes: Sequence[Any]) -> None:
+        """Labels nodes of the store, in one commit and whether or not their runs have ended. `nodes` are references,
+        nodes of answers or handles."""
+        super().set_tag(_check.text(key, "the tag's key"), str(value), self._nodes(nodes))
+
+    def log_note(self, text: str, nodes: Sequence[Any], *, author: str = "") -> None:
+        """Adds a note to nodes of the store, in the same way."""
+        super().log_note(_check.text(text, "the note"), self._nodes(nodes), author=_check.text(author, "the author"))
+
+    def _nodes(self, nodes: Sequence[Any]) -> list[_core.NodeRef]:
+        from mltrack import _refs
+
+        return [_refs.node_of(node, self.query()) for node in nodes]
 
     def query(self) -> Query:
         """Questions to the store."""

@@ -26,8 +26,8 @@ void bind_format(py::module_& module);
 void bind_trial(py::module_& module);
 void bind_environment(py::module_& module);
 py::class_<Query> bind_query(py::module_& module);
-/// The questions that are answered in rows.
-void bind_questions(py::class_<Query>& query);
+/// The questions that are answered in rows, and the chain of steps behind a model.
+void bind_questions(py::module_& module, py::class_<Query>& query);
 /// Documents of runs, written and read.
 void bind_document(py::module_& module, py::class_<Tracker>& tracker);
 /// Results of the search for leakage, and the two that give them.

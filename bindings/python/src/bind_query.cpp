@@ -72,7 +72,7 @@ py::class_<Query> bind_query(py::module_& module) {
   py::class_<Query> query(module, "Query");
   bind_listings(query);
   bind_closures(query);
-  bind_questions(query);
+  bind_questions(module, query);
   query.def("walk", &walk, py::arg("ref"), py::arg("see") = py::none(), py::kw_only(), py::arg("up") = false,
             py::arg("depth") = py::none(), py::arg("kind") = "");
   using Text = const std::string&;

@@ -54,6 +54,20 @@ py::class_<Tracker> bind_tracker(py::module_& module) {
             return self.attach(run);
           },
           py::arg("uid"))
+      .def(
+          "set_tag",
+          [](Tracker& self, const std::string& key, const std::string& value, const std::vector<NodeRef>& nodes) {
+            const Released released;
+            self.set_tag(key, value, nodes);
+          },
+          py::arg("key"), py::arg("value"), py::arg("nodes"))
+      .def(
+          "log_note",
+          [](Tracker& self, const std::string& text, const std::vector<NodeRef>& nodes, const std::string& author) {
+            const Released released;
+            self.log_note(text, nodes, author);
+          },
+          py::arg("text"), py::arg("nodes"), py::kw_only(), py::arg("author") = "")
       .def("query", &Tracker::query)
       .def(
           "backup",

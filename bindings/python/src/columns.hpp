@@ -44,6 +44,9 @@ class Columns {
   /// values. False when there is something else in it. With `text`, a list without any value is one of texts.
   bool add_objects(std::size_t position, py::handle list, const std::string& type, bool text);
 
+  /// What was gathered; valid as long as this is.
+  const DatasetView& view() const noexcept { return view_; }
+
   std::shared_ptr<DatasetDigest> digest() const;
   std::vector<std::uint64_t> row_hashes() const;
 

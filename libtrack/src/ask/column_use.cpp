@@ -11,8 +11,8 @@
 #include <mltrack/error.hpp>
 
 #include "ask/closure.hpp"
-#include "ask/column_flows.hpp"
 #include "ask/fitted.hpp"
+#include "ask/inflows.hpp"
 #include "ask/marks.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
@@ -31,6 +31,11 @@ struct Columns {
   std::vector<std::string> digests;
 };
 
+struct Origin {
+  std::int64_t dataset = 0;
+  std::int64_t pos = 0;
+};
+
 struct Taken {
   Features features;
   std::vector<Passage> passages;
@@ -43,6 +48,19 @@ class Follower {
  public:
   Follower(const Snapshot& snapshot, std::int64_t name)
       : snapshot_(snapshot), db_(snapshot.db), reader_(snapshot.db), name_(name) {}
+  /// Follows one column of one dataset, whatever it is called.
+  Follower(const Snapshot& snapshot, Origin origin)
+      : snapshot_(snapshot), db_(snapshot.db), reader_(snapshot.db), origin_(origin) {}
+
+  /// From now on another column; what was read of the graph is kept.
+  void follow(Origin origin) {
+    origin_ = origin;
+    datasets_.clear();
+    models_.clear();
+    uses_.clear();
+  }
+  /// Where its values are among the columns that a visited model took.
+  const Marks& taken_by(std::int64_t model) { return models_[model]; }
 
   void visit(std::int64_t node);
   std::vector<ColumnUse> uses();
@@ -57,9 +75,7 @@ class Follower {
   void carry(const Mark& mark, std::int64_t pos, const Columns& from, const Columns& to, Marks& out) const;
   Marks aligned(const Marks& marks, std::int64_t dataset, const Taken& taken);
 
-  std::vector<Inflow> inflows(std::int64_t node);
   std::string op_of(std::int64_t call);
-  std::int64_t model_of(std::int64_t call, const std::vector<Inflow>& in);
   std::int64_t step_of(std::int64_t model, std::string_view step);
   std::vector<std::int64_t> steps(std::int64_t model, const std::vector<std::string>& through);
   const Columns& columns(std::int64_t dataset);
@@ -68,7 +84,8 @@ class Follower {
   const Snapshot& snapshot_;
   sqlite::Connection& db_;
   store::NodeReader reader_;
-  std::int64_t name_;
+  std::int64_t name_ = 0;
+  std::optional<Origin> origin_;  // absent: every column of this name
   std::unordered_map<std::int64_t, Marks> datasets_;
   std::unordered_map<std::int64_t, Marks> models_;  // of what each took
   std::unordered_map<std::int64_t, Columns> columns_;
@@ -76,33 +93,8 @@ class Follower {
   std::map<std::int64_t, std::set<Route>> uses_;
 };
 
-std::vector<Inflow> Follower::inflows(std::int64_t node) {
-  std::vector<Inflow> in;
-  each(
-      db_,
-      "SELECT e.src, s.text, n.kind FROM edge AS e JOIN name AS s ON s.id = e.slot JOIN node AS n ON n.id = e.src "
-      "WHERE e.dst = ?1 ORDER BY e.src",
-      [&](const Statement& row) {
-        in.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2))});
-      },
-      node);
-  return in;
-}
-
 std::string Follower::op_of(std::int64_t call) {
   return db_.text("SELECT o.text FROM call AS c JOIN name AS o ON o.id = c.op WHERE c.id = ?1", call).value_or("");
-}
-
-/// The model whose method a call was: it flowed in, or the call fitted it. 0 where there is none.
-std::int64_t Follower::model_of(std::int64_t call, const std::vector<Inflow>& in) {
-  for (const Inflow& flow : in)
-    if (flow.kind == "model" && flow.slot == "model") return flow.node;
-  return db_
-      .integer(
-          "SELECT n.id FROM edge AS e JOIN node AS n ON n.id = e.dst JOIN name AS s ON s.id = e.slot "
-          "WHERE e.src = ?1 AND n.kind = 'model' AND s.text = 'model'",
-          call)
-      .value_or(0);
 }
 
 std::int64_t Follower::step_of(std::int64_t model, std::string_view step) {
@@ -241,7 +233,7 @@ Marks with_model(Marks marks, std::int64_t model, std::size_t longest_before) {
 
 /// What a method of a model made of what it took.
 Marks Follower::made_by_model(std::int64_t call, std::int64_t model) {
-  const std::int64_t given = features_among(inflows(call));
+  const std::int64_t given = features_among(inflows(db_, call));
   const auto known = datasets_.find(given);
   if (known == datasets_.end()) return {};
   const Taken& took = taken(model);
@@ -259,8 +251,8 @@ Marks Follower::made_by_model(std::int64_t call, std::int64_t model) {
 }
 
 Marks Follower::made_by_call(std::int64_t dataset, std::int64_t call) {
-  const std::vector<Inflow> in = inflows(call);
-  const std::int64_t model = model_of(call, in);
+  const std::vector<Inflow> in = inflows(db_, call);
+  const std::int64_t model = model_of(db_, call, in);
   if (model != 0) return made_by_model(call, model);
   Marks out;
   for (const Inflow& flow : in) {
@@ -272,12 +264,13 @@ Marks Follower::made_by_call(std::int64_t dataset, std::int64_t call) {
 
 void Follower::visit_dataset(std::int64_t dataset) {
   Marks marks;
-  for (const Inflow& flow : telling(inflows(dataset))) {
+  for (const Inflow& flow : telling(inflows(db_, dataset))) {
     const Marks more = flow.kind == "call" ? made_by_call(dataset, flow.node) : carried(flow.node, dataset);
     marks.insert(marks.end(), more.begin(), more.end());
   }
   const Columns& own = columns(dataset);
-  for (std::size_t pos = 0; pos < own.names.size(); ++pos)
+  if (origin_ && origin_->dataset == dataset) marks.push_back({origin_->pos, 1, {}});
+  for (std::size_t pos = 0; !origin_ && pos < own.names.size(); ++pos)
     if (own.names[pos] == name_ && !marked(marks, static_cast<std::int64_t>(pos)))
       marks.push_back({static_cast<std::int64_t>(pos), 1, {}});
   tidy(marks);
@@ -285,7 +278,7 @@ void Follower::visit_dataset(std::int64_t dataset) {
 }
 
 void Follower::visit_model(std::int64_t model) {
-  const std::vector<Inflow> in = inflows(model);
+  const std::vector<Inflow> in = inflows(db_, model);
   const auto fit = std::find_if(in.begin(), in.end(), [](const Inflow& flow) { return flow.kind == "call"; });
   if (fit == in.end()) return;
   const Taken& took = taken(model);
@@ -298,10 +291,10 @@ void Follower::visit_model(std::int64_t model) {
       marks.insert(marks.end(), made.begin(), made.end());
     }
   } else {
-    const std::int64_t given = features_among(inflows(fit->node));
+    const std::int64_t given = features_among(inflows(db_, fit->node));
     if (const auto known = datasets_.find(given); known != datasets_.end()) marks = aligned(known->second, given, took);
   }
-  for (std::size_t pos = 0; pos < took.names.size(); ++pos)
+  for (std::size_t pos = 0; !origin_ && pos < took.names.size(); ++pos)
     if (took.names[pos] == name_ && !marked(marks, static_cast<std::int64_t>(pos)))
       marks.push_back({static_cast<std::int64_t>(pos), 1, {}});
   tidy(marks);
@@ -374,6 +367,18 @@ std::vector<ColumnUse> uses_of_column(const Snapshot& snapshot, const std::strin
 ColumnHolders holders_of_column(const Snapshot& snapshot, const std::string& name) {
   const auto follower = followed(snapshot, name);
   return follower ? follower->holders() : ColumnHolders();
+}
+
+std::vector<Marks> marks_in_model(const Snapshot& snapshot, const Ids& nodes, std::int64_t dataset,
+                                  std::int64_t columns) {
+  Follower follower(snapshot, Origin{dataset, 0});
+  std::vector<Marks> all;
+  for (std::int64_t pos = 0; pos < columns; ++pos) {
+    follower.follow({dataset, pos});
+    for (const std::int64_t node : nodes) follower.visit(node);
+    all.push_back(follower.taken_by(nodes.back()));
+  }
+  return all;
 }
 
 }  // namespace mltrack::ask

@@ -105,7 +105,10 @@ std::optional<Features> features_of(const Snapshot& snapshot, store::NodeReader&
 }
 
 Fitted fitted_of(const Snapshot& snapshot, const Reference& reference) {
-  const std::int64_t model = resolve(snapshot, reference).node;
+  return fitted_of_model(snapshot, resolve(snapshot, reference).node);
+}
+
+Fitted fitted_of_model(const Snapshot& snapshot, std::int64_t model) {
   store::NodeReader reader(snapshot.db);
   Fitted fitted;
   fitted.features = features_of(snapshot, reader, model, true);

@@ -8,6 +8,7 @@
 
 #include <mltrack/error.hpp>
 
+#include "ask/inflows.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/quoted.hpp"
@@ -78,33 +79,22 @@ std::int64_t one_model(const Snapshot& snapshot, const Reference& reference) {
 
 std::unordered_map<std::int64_t, Fit> fits_of(const Snapshot& snapshot, const Ids& models) {
   std::unordered_map<std::int64_t, Fit> fits;
-  std::unordered_map<std::int64_t, std::vector<std::pair<std::string, std::int64_t>>> datasets;
+  std::unordered_map<std::int64_t, std::vector<Inflow>> taken;
   const auto take = [&](const Statement& row) {
     Fit& fit = fits[row.integer(0)];
     fit.call = row.integer(1);
     fit.op = row.text(2);
     if (row.null(4)) return;
     const std::string slot(row.text(3));
-    const bool is_data = row.text(5) == "dataset";
-    if (is_data) datasets[row.integer(0)].emplace_back(slot, row.integer(4));
-    if (is_data && slot == "y") fit.y = row.integer(4);
-    if (row.text(5) == "model" && slot == "model") fit.from = row.integer(4);
+    const std::string kind(row.text(5));
+    taken[row.integer(0)].push_back({row.integer(4), kind, slot, ""});
+    if (kind == "dataset" && slot == "y") fit.y = row.integer(4);
+    if (kind == "model" && slot == "model") fit.from = row.integer(4);
   };
   each(snapshot.db, schema::sql_read_fits, take, store::json_array(models));
-  for (const auto& [model, given] : datasets)
-    if (const std::int64_t node = features_among(given); node != 0) fits[model].X = node;
+  for (const auto& [model, in] : taken)
+    if (const std::int64_t node = features_among(in); node != 0) fits[model].X = node;
   return fits;
-}
-
-std::int64_t features_among(const std::vector<std::pair<std::string, std::int64_t>>& datasets) {
-  static constexpr std::string_view beside[] = {"y", "sample_weight", "groups", "y_true", "y_pred"};
-  std::int64_t first = 0;
-  for (const auto& [slot, node] : datasets) {
-    if (slot == "X") return node;
-    const bool is_beside = std::find(std::begin(beside), std::end(beside), slot) != std::end(beside);
-    if (first == 0 && !is_beside) first = node;
-  }
-  return first;
 }
 
 std::vector<std::pair<std::string, std::int64_t>> parts_of(const Snapshot& snapshot, std::int64_t model) {

@@ -39,9 +39,6 @@ struct Fit {
 /// The fits of models, where they were recorded.
 std::unordered_map<std::int64_t, Fit> fits_of(const Snapshot& snapshot, const Ids& models);
 
-/// The input whose columns a method of an estimator looks at, among those by (slot, node). 0 where there is none.
-std::int64_t features_among(const std::vector<std::pair<std::string, std::int64_t>>& datasets);
-
 /// Models that flowed into models, by the slot: steps of a pipeline, the best of a search. In the order of the fits.
 std::vector<std::pair<std::string, std::int64_t>> parts_of(const Snapshot& snapshot, std::int64_t model);
 

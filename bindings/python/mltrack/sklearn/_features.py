@@ -13,7 +13,7 @@ from typing import Any
 
 from mltrack import _core, _guard
 from mltrack._recorder import Frame, Produced
-from mltrack.sklearn import _found, _mapping, _models
+from mltrack.sklearn import _found, _inference, _mapping, _models, _problem
 from mltrack.sklearn._mapping import MOST_NAMES, MOST_SOURCES, NOTHING, WIDE, Block, Mapping
 
 Names = tuple[str, ...]
@@ -73,7 +73,11 @@ def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> 
             return None
         frame.options.setdefault("features", {})
         features = _look(frame, estimator, None, None)
-        values, series = _found.values(estimator), _found.series(estimator)
+        values = [*_found.values(estimator), *_inference.kept(frame, estimator)]
+        problem = _problem.problem_type(estimator)
+        if problem is not None:
+            values.append(_found.Value("problem_type", (), [problem]))
+        series = _found.series(estimator)
         if features is None and not values and not series:
             return None
         return _stored(features, after) if features is not None else None, values, series

@@ -11,7 +11,7 @@ from typing import Any
 
 from mltrack import _autolog, _cells, _core, _guard, _recorder
 from mltrack._recorder import Frame, class_path
-from mltrack.sklearn import _methods, _models, _parallel, _scores, _trials
+from mltrack.sklearn import _found, _methods, _models, _parallel, _scores, _trials
 from mltrack.sklearn._params import params_of
 
 Begin = Callable[[Any, tuple[Any, ...], dict[str, Any], int, str], Frame]
@@ -132,6 +132,18 @@ def _end_inspection(frame: Frame, result: Any, took_us: int) -> None:
     importances = result if hasattr(result, "importances_mean") else None
     outputs = [] if importances is None else [_recorder.output(frame, "importances", importances.importances_mean)]
     _recorder.end_call(frame, outputs, [], took_us)
+    if outputs:
+        _keep_importances(frame, outputs[0].obj)
+
+
+def _keep_importances(frame: Frame, means: Any) -> None:
+    """The mean importance of each column, as a series of what was returned: only its digest would be kept else."""
+    entry = frame.session.registry.find(means)
+    if entry is None or len(means) > _found.MOST_VALUES:
+        return
+    with frame.session.run.batch() as batch:
+        for position, value in enumerate(means.tolist()):
+            batch.log_metric("importance", value, step=position, subject=entry.node)
 
 
 def _begin_load(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str) -> Frame:

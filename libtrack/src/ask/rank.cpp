@@ -1,0 +1,171 @@
+#include "ask/rank.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <mltrack/error.hpp>
+
+#include "ask/inflows.hpp"
+#include "ask/training.hpp"
+#include "store/read.hpp"
+#include "store/read_rows.hpp"
+#include "value/quoted.hpp"
+
+namespace mltrack::ask {
+
+using sqlite::Statement;
+using store::each;
+
+namespace {
+
+constexpr std::string_view roles[] = {"train", "test", "validation", "valid", "val"};
+
+/// Whether datasets came out of a split in a role: by their own way up, as far as the nearest split.
+class Roles {
+ public:
+  Roles(sqlite::Connection& db, std::string role) : db_(db), role_(std::move(role)) {}
+
+  bool has(std::int64_t dataset) {
+    const auto [found, is_new] = known_.try_emplace(dataset, false);
+    if (is_new) known_[dataset] = look(dataset);
+    return known_[dataset];
+  }
+
+ private:
+  bool fits(const std::string& slot) const {
+    return slot == role_ || slot.starts_with(role_ + "[") || slot.ends_with("_" + role_);
+  }
+
+  bool look(std::int64_t dataset) {
+    for (const Inflow& flow : inflows(db_, dataset)) {
+      if (flow.op == "split") return fits(flow.slot);
+      if (flow.kind == "dataset" && has(flow.node)) return true;
+      if (flow.op != "transform" && flow.op != "fit_transform") continue;
+      for (const Inflow& given : inflows(db_, flow.node))
+        if (given.slot == "X" && given.kind == "dataset") return has(given.node);
+    }
+    return false;
+  }
+
+  sqlite::Connection& db_;
+  std::string role_;
+  std::unordered_map<std::int64_t, bool> known_;
+};
+
+struct Measured {
+  double value = 0;
+  std::optional<std::int64_t> data{};
+};
+
+/// The last value of the metric of each model, among those on data that is asked for.
+template <class Wanted>
+std::unordered_map<std::int64_t, Measured> measured(sqlite::Connection& db, const Ids& models,
+                                                    const std::string& metric, Wanted&& wanted) {
+  std::unordered_map<std::int64_t, Measured> found;
+  const auto take = [&](const Statement& row) {
+    const auto data = row.maybe_integer(1);
+    if (wanted(data)) found[row.integer(0)] = {row.real(2), data};
+  };
+  each(db,
+       "SELECT m.subject, m.dataset, m.value FROM json_each(?1) AS w CROSS JOIN metric AS m ON m.subject = w.value "
+       "WHERE m.name = (SELECT id FROM name WHERE text = ?2) ORDER BY m.at_us, m.id",
+       take, store::json_array(models), metric);
+  return found;
+}
+
+/// Leaves out what is a part of another one in the list: its value is that of the whole.
+void drop_parts(const Snapshot& snapshot, Ids& models) {
+  const std::unordered_set<std::int64_t> listed(models.begin(), models.end());
+  std::unordered_set<std::int64_t> parts;
+  for (const std::int64_t model : models)
+    for (const auto& [slot, part] : parts_of(snapshot, model))
+      if (listed.contains(part)) parts.insert(part);
+  std::erase_if(models, [&](std::int64_t model) { return parts.contains(model); });
+}
+
+[[noreturn]] void raise_no_metric(sqlite::Connection& db, const Ids& models, const Ranking& ranking) {
+  std::string known;
+  each(
+      db,
+      "SELECT DISTINCT n.text FROM json_each(?1) AS w CROSS JOIN metric AS m ON m.subject = w.value "
+      "JOIN name AS n ON n.id = m.name ORDER BY n.text",
+      [&](const Statement& row) { known += (known.empty() ? "" : ", ") + std::string(row.text(0)); },
+      store::json_array(models));
+  throw Error(ErrorCode::not_found,
+              fmt::format("no model has the metric {}{}; they have {}", value::quoted(ranking.metric),
+                          ranking.on ? " on " + value::quoted(*ranking.on) : "", known.empty() ? "none" : known));
+}
+
+}  // namespace
+
+bool is_role(const std::string& word) { return std::find(std::begin(roles), std::end(roles), word) != std::end(roles); }
+
+Table rank(const Snapshot& snapshot, const Ranking& ranking, const Choice& choice, const std::vector<Reference>& named,
+           const std::optional<Reference>& on) {
+  sqlite::Connection& db = snapshot.db;
+  const Ids all = chosen_models(snapshot, choice, named);
+  Roles in_role(db, ranking.on.value_or(""));
+  const Ids one = on ? resolve(snapshot, *on).starts : Ids();
+  const auto wanted = [&](std::optional<std::int64_t> data) {
+    if (!ranking.on) return true;
+    if (!data) return false;
+    return on ? std::find(one.begin(), one.end(), *data) != one.end() : in_role.has(*data);
+  };
+  const auto values = measured(db, all, ranking.metric, wanted);
+  if (values.empty()) raise_no_metric(db, all, ranking);
+  Ids models;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(models), [&](auto id) { return values.contains(id); });
+  drop_parts(snapshot, models);
+  const auto key = [&](std::int64_t model) {
+    const double value = values.at(model).value;
+    return std::pair(std::isnan(value), ranking.smallest_first ? value : -value);
+  };
+  std::stable_sort(models.begin(), models.end(), [&](std::int64_t a, std::int64_t b) {
+    const auto [a_nan, a_value] = key(a);
+    const auto [b_nan, b_value] = key(b);
+    return a_nan != b_nan ? b_nan : !a_nan && a_value < b_value;
+  });
+  const std::size_t count = models.size();
+  if (ranking.limit && *ranking.limit > 0 && count > *ranking.limit) models.resize(*ranking.limit);
+  store::NodeReader reader(db);
+  std::vector<std::vector<Cell>> rows;
+  for (const std::int64_t model : models) {
+    const Measured& here = values.at(model);
+    rows.push_back({here.value, here.data ? Cell(reader.refs({&*here.data, 1}).front()) : Cell()});
+  }
+  Table table = about_models(snapshot, models, {ranking.metric, "measured_on"}, rows);
+  if (models.size() < count)
+    table.notes.push_back(fmt::format("{} more are left out by the limit", count - models.size()));
+  return table;
+}
+
+Table overview(const Snapshot& snapshot) {
+  std::vector<std::vector<Cell>> rows;
+  std::vector<std::optional<std::int64_t>> last;
+  const auto take = [&](const Statement& row) {
+    rows.push_back({std::string(row.text(0)), row.integer(1), row.integer(2), row.integer(3), {}});
+    last.push_back(row.maybe_integer(4));
+  };
+  each(snapshot.db,
+       "SELECT p.name, count(DISTINCT e.id), count(DISTINCT r.id), count(m.id), max(r.started_us) FROM project AS p "
+       "LEFT JOIN experiment AS e ON e.project = p.id LEFT JOIN run AS r ON r.experiment = e.id "
+       "LEFT JOIN node AS m ON m.run = r.id AND m.kind = 'model' GROUP BY p.id ORDER BY p.name",
+       take);
+  Table table = table_of({"project", "experiments", "runs", "models", "last_run"}, rows);
+  TableColumn& times = table.columns.back();
+  times.type = TableColumn::Type::time;
+  times.texts.clear();
+  times.missing.clear();
+  for (const auto& at : last) {
+    times.integers.push_back(at.value_or(0));
+    times.missing.push_back(!at);
+  }
+  return table;
+}
+
+}  // namespace mltrack::ask
