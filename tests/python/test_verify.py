@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.datasets import load_wine
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
@@ -121,10 +121,21 @@ def test_what_cannot_be_run_says_why(store: Path, here: Path) -> None:
         mltrack.verify(secret, rtol=-1)
 
 
-def fit(scale: float = 1.0, C: float = 1.0) -> None:
+class Noisy(StandardScaler):  # type: ignore[misc]
+    """Its results depend on something that is not recorded."""
+
+    noise = 1.0
+
+    def transform(self, X: np.ndarray, copy: bool | None = None) -> np.ndarray:
+        scaled: np.ndarray = super().transform(X, copy=copy) * Noisy.noise
+        return scaled
+
+
+def fit(noise: float = 1.0, C: float = 1.0, scale: float = 1.0) -> None:
+    Noisy.noise = noise
     X, y = load_wine(return_X_y=True)
     X_train, X_test, y_train, y_test = train_test_split(X * scale, y, random_state=0)
-    scaler = StandardScaler().fit(X_train)
+    scaler = Noisy().fit(X_train)
     model = LogisticRegression(C=C, max_iter=500).fit(scaler.transform(X_train), y_train)
     model.score(scaler.transform(X_test), y_test)
 
@@ -148,32 +159,34 @@ def test_a_function(store: Path) -> None:
 
 
 def test_numbers_within_a_tolerance(store: Path) -> None:
-    """A tiny difference in the data: floats of tables cannot be checked, numbers that came from them can."""
+    """A tiny difference in a result: floats of tables cannot be checked, numbers that came from them can."""
     with mltrack.autolog():
         with mltrack.start_run("wine", "function") as run:
             fit()
-        tiny = lambda: fit(scale=1 + 1e-12)  # noqa: E731
+        tiny = lambda: fit(noise=1 + 1e-12)  # noqa: E731
         assert not mltrack.verify(run, tiny)
         close = mltrack.verify(run, tiny, rtol=1e-6)
         assert close, close
         assert close.counts()["close"] > 0
         assert {one.outcome for one in close.unchecked} == {"unchecked"}
         assert all("not kept" in one.text for one in close.unchecked)
-        assert not mltrack.verify(run, lambda: fit(scale=1.5), rtol=1e-6)
+        assert not mltrack.verify(run, lambda: fit(noise=1.5), rtol=1e-6)
+        data = mltrack.verify(run, lambda: fit(scale=1.5), rtol=1e-6)  # which the scaler takes out again
+        assert data.first is not None
+        assert "from outside of recorded calls" in data.first.text
 
 
 def test_a_table_that_no_number_vouches_for_differs(store: Path) -> None:
-    def predict(shift: float = 0.0) -> None:
+    def scale(noise: float = 1.0) -> None:
+        Noisy.noise = noise
         X = np.arange(40.0).reshape(20, 2) ** 2
-        y = X[:, 0] * 3 + 1
-        model = Ridge().fit(X, y)
-        model.predict(X + shift)
+        Noisy().fit(X).transform(X)
 
     with mltrack.autolog():
-        with mltrack.start_run("line", "predictions") as run:
-            predict()
-        assert mltrack.verify(run, predict, rtol=1e-9)
-        found = mltrack.verify(run, lambda: predict(1e-9), rtol=1e-3)
+        with mltrack.start_run("line", "scaled") as run:
+            scale()
+        assert mltrack.verify(run, scale, rtol=1e-9)
+        found = mltrack.verify(run, lambda: scale(1 + 1e-9), rtol=1e-3)
         assert not found
         assert found.first is not None
         assert "no number came from it" in found.first.text

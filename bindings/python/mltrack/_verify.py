@@ -130,11 +130,12 @@ def verify(
     `callable` is called inside a run that is open for it.
 
     Compared are the outcome of each call, the digests of what came out of it, its metrics, and what fitted models say
-    of themselves. With `rtol`, numbers (metrics, coefficients and other fitted values) may differ by that part of the
-    greater one. A table with another digest is then equal in rows, columns, types and everything that is no float, or
-    it differs; its floats, which the store does not keep, stay `unchecked`, and that only where numbers were compared
-    that came from it: else it differs. So does a model of another state that says nothing of itself. Raises
-    InvalidArgumentError, NotFoundError and WrongStateError where nothing could be run.
+    of themselves. Data from outside of recorded calls must be the same. With `rtol`, numbers (metrics, coefficients and
+    other fitted values) may differ by that part of the greater one. A table with another digest is then equal in rows,
+    columns, types and everything that is no float, or it differs; its floats, which the store does not keep, stay
+    `unchecked`, and that only where numbers were compared that came from it: else it differs. So does a model of
+    another state that says nothing of itself. Raises InvalidArgumentError, NotFoundError and WrongStateError where
+    nothing could be run.
     """
     if rtol is not None and not (isinstance(rtol, (int, float)) and 0 <= rtol < math.inf):
         raise InvalidArgumentError(f"rtol={rtol!r} is no tolerance; give a number of 0 or more")
@@ -226,12 +227,25 @@ class _Comparison:
         if a.params != b.params:
             names = sorted(k for k in {*a.params, *b.params} if a.params.get(k) != b.params.get(k))
             self._add(a, b, "params", "differs", f"other parameters: {', '.join(names) or 'of other types'}")
+        self._check_inputs(a, b)
         self._check_metrics(a, b)
         outs_a, outs_b = self._a.outputs(a), self._b.outputs(b)
         if len(outs_a) != len(outs_b):
             self._add(a, b, "output", "differs", f"gave {len(outs_a)} results, then {len(outs_b)}")
         for (slot, x), (_, y) in zip(outs_a, outs_b, strict=False):
             self._check_output(a, b, slot, x, y)
+
+    def _check_inputs(self, a: Node, b: Node) -> None:
+        """What comes from outside of recorded calls is no result: there is no tolerance for it."""
+        for (slot, x), (_, y) in zip(self._a.inputs(a), self._b.inputs(b), strict=False):
+            if self._is_other_data(x, y):
+                self._add(a, b, slot, "differs", f"{slot} comes from outside of recorded calls and has other values")
+
+    def _is_other_data(self, x: Node, y: Node) -> bool:
+        if x.kind == "model" or x.digest == y.digest or None in (x.digest, y.digest):
+            return False
+        sources = list(zip(self._a.inputs(x), self._b.inputs(y), strict=False))
+        return not any(one.kind == "call" or one.digest != two.digest for (_, one), (_, two) in sources)
 
     def _check_metrics(self, a: Node, b: Node) -> None:
         for name, value in a.metrics.items():
@@ -319,10 +333,10 @@ class _Side:
         graph: Lineage = query.ancestors(run)
         notes += graph.notes
         self._nodes = {node.ref: node for node in graph.nodes}
-        self._in: dict[str, list[str]] = {}
+        self._in: dict[str, list[tuple[str, str]]] = {}
         self._out: dict[str, list[tuple[str, Node]]] = {}
         for edge in graph.edges:
-            self._in.setdefault(edge.dst, []).append(edge.src)
+            self._in.setdefault(edge.dst, []).append((edge.slot, edge.src))
             if edge.via is None and edge.dst in self._nodes:
                 self._out.setdefault(edge.src, []).append((edge.slot, self._nodes[edge.dst]))
         self.calls = [node for node in graph.nodes if node.kind == "call" and node.run == run.run]
@@ -330,12 +344,15 @@ class _Side:
     def outputs(self, call: Node) -> list[tuple[str, Node]]:
         return self._out.get(call.ref, [])
 
+    def inputs(self, node: Node) -> list[tuple[str, Node]]:
+        return [(slot, self._nodes[ref]) for slot, ref in self._in.get(node.ref, ()) if ref in self._nodes]
+
     def behind(self, call: Node) -> set[str]:
         """The nodes that a call depends on."""
         found: set[str] = set()
         open_ = [call.ref]
         while open_:
-            for source in self._in.get(open_.pop(), ()):
+            for _, source in self._in.get(open_.pop(), ()):
                 if source not in found:
                     found.add(source)
                     open_.append(source)
