@@ -35,30 +35,6 @@ void add_of_models(CLI::App& query, Settings& settings, const std::string& name,
   });
 }
 
-using SideBySide = Table (Query::*)(const std::vector<Ref>&, bool) const;
-
-void add_side_by_side(CLI::App& query, Settings& settings, const std::string& name, const std::string& description,
-                      const std::string& example, SideBySide question) {
-  auto& command = add_command(query, settings, name, description, example);
-  auto refs = std::make_shared<std::vector<std::string>>();
-  auto only = std::make_shared<bool>(false);
-  command.add_option("REF", *refs, "Two or more models or runs")->required();
-  command.add_flag("--only-differences", *only, "Leave out what is the same in all");
-  command.callback([&settings, refs, only, question] {
-    answer(settings, (open_query(settings).*question)({refs->begin(), refs->end()}, *only), "nothing differs");
-  });
-}
-
-void add_compare_importances(CLI::App& query, Settings& settings) {
-  auto& command = add_command(query, settings, "compare-importances", "Shows the importances of models side by side",
-                              "mltrack query compare-importances 3f9c2e1a:10 3f9c2e1a:14");
-  auto refs = std::make_shared<std::vector<std::string>>();
-  command.add_option("REF", *refs, "Two or more models, or runs for those they made")->required();
-  command.callback([&settings, refs] {
-    answer(settings, open_query(settings).compare_importances({refs->begin(), refs->end()}), "none says anything");
-  });
-}
-
 /// The model that a question is about.
 std::shared_ptr<std::string> add_model(CLI::App& command) {
   auto ref = std::make_shared<std::string>();
@@ -128,11 +104,6 @@ void add_questions(CLI::App& query, Settings& settings) {
                 "mltrack query convergence 3f9c", &Query::convergence);
   add_of_models(query, settings, "problem-types", "Groups models by problem type", "mltrack query problem-types",
                 &Query::problem_types);
-  add_side_by_side(query, settings, "compare-params", "Shows the parameters of models or runs side by side",
-                   "mltrack query compare-params 3f9c2e1a:10 81d00b52:5 --only-differences", &Query::compare_params);
-  add_side_by_side(query, settings, "compare-features", "Shows the columns of models side by side",
-                   "mltrack query compare-features 3f9c2e1a:10 81d00b52:5", &Query::compare_features);
-  add_compare_importances(query, settings);
   add_features(query, settings);
   add_similar(query, settings);
   add_importances(query, settings);

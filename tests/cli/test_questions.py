@@ -83,16 +83,16 @@ QUESTIONS: dict[str, Ask] = {
     "training-rows where=\"estimator = 'Ridge'\"": lambda q: table(q.training_rows(where="estimator = 'Ridge'")),
     "convergence": lambda q: table(q.convergence()),
     "problem-types": lambda q: table(q.problem_types()),
-    "compare-params {LogisticRegression} {SGDClassifier}": lambda q: table(
+    "compare {LogisticRegression} {SGDClassifier} params=": lambda q: table(
         q.compare_params(named(q, "LogisticRegression"), named(q, "SGDClassifier"))
     ),
-    "compare-params {LinearRegression} {Ridge} only_differences=": lambda q: table(
+    "compare {LinearRegression} {Ridge} params= only_differences=": lambda q: table(
         q.compare_params(named(q, "LinearRegression"), named(q, "Ridge"), only_differences=True)
     ),
-    "compare-features {LinearRegression} {RandomForestClassifier}": lambda q: table(
+    "compare {LinearRegression} {RandomForestClassifier} features=": lambda q: table(
         q.compare_features(named(q, "LinearRegression"), named(q, "RandomForestClassifier"))
     ),
-    "compare-importances {LinearRegression} {Ridge}": lambda q: table(
+    "compare {LinearRegression} {Ridge} importances=": lambda q: table(
         q.compare_importances(named(q, "LinearRegression"), named(q, "Ridge"))
     ),
     "features {Pipeline}": lambda q: table(q.features(named(q, "Pipeline"))),
@@ -130,7 +130,7 @@ def options(words: list[str]) -> list[str]:
 def by_cpp(store: Path, words: list[str]) -> str:
     done = subprocess.run([BUILD / "tests" / "ask", store, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return done.stdout.removesuffix("\n")
+    return done.stdout.replace("\n", "")
 
 
 def by_program(store: Path, words: list[str]) -> str:

@@ -66,11 +66,13 @@ const std::map<std::string, Question> questions = {
     {"training-rows", [](const Query& q, const Words& w) { return to_json(q.training_rows(w.models())); }},
     {"convergence", [](const Query& q, const Words& w) { return to_json(q.convergence(w.models())); }},
     {"problem-types", [](const Query& q, const Words& w) { return to_json(q.problem_types(w.models())); }},
-    {"compare-params",
-     [](const Query& q, const Words& w) { return to_json(q.compare_params(w.refs, w.has("only_differences"))); }},
-    {"compare-features",
-     [](const Query& q, const Words& w) { return to_json(q.compare_features(w.refs, w.has("only_differences"))); }},
-    {"compare-importances", [](const Query& q, const Words& w) { return to_json(q.compare_importances(w.refs)); }},
+    {"compare",
+     [](const Query& q, const Words& w) {
+       if (w.has("params")) return to_json(q.compare_params(w.refs, w.has("only_differences")));
+       if (w.has("features")) return to_json(q.compare_features(w.refs, w.has("only_differences")));
+       if (w.has("importances")) return to_json(q.compare_importances(w.refs));
+       return to_json(q.compare(w.refs, w.has("only_differences")));
+     }},
     {"features", [](const Query& q, const Words& w) { return to_json(q.features(w.refs.at(0), w.has("original"))); }},
     {"similar", [](const Query& q, const Words& w) { return to_json(q.similar(w.refs.at(0), w.limit())); }},
     {"importances", [](const Query& q, const Words& w) { return to_json(q.importances(w.refs.at(0))); }},
