@@ -23,7 +23,7 @@ std::string short_type(const Node& node) {
 /// What a reader sees of a node, in lines.
 std::vector<std::string> lines_of(const Node& node) {
   std::vector<std::string> lines = {node.op.value_or(to_string(node.kind))};
-  if (const std::string type = short_type(node); !type.empty()) lines.front() += " " + visible(type);
+  if (const std::string type = short_type(node); !type.empty()) lines.front().append(" ").append(visible(type));
   if (node.name && !node.name->empty()) lines.push_back(visible(*node.name));
   if (node.rows && node.columns) lines.push_back(fmt::format("{} x {}", *node.rows, *node.columns));
   lines.push_back(visible(node.ref));
