@@ -44,7 +44,7 @@ class Session:
     cut: int = 0  # not recorded, because there were too many
 
     def seen(self, obj: object) -> Entry | None:
-        """The entry of an object that a call of this session took or made."""
+        """The entry of an object that a call recorded through this one took or made."""
         entry = self.registry.find(obj)
         return entry if entry is not None and entry.checked == self.number else None
 
