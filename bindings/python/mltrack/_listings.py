@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any, Protocol, TypeAlias, cast, overload
 
 from mltrack import _check, _core
 from mltrack._answers import NodeTable
 from mltrack._table import Table
 
 __all__ = ["Listings"]
+
+Select: TypeAlias = "str | Sequence[str]"
 
 _KINDS = {
     "projects": "project",
@@ -20,6 +22,41 @@ _KINDS = {
     "models": "model",
     "artifacts": "artifact",
 }
+
+
+class Listing(Protocol):
+    """A list of one kind: nodes, or a table of the columns that `select` names."""
+
+    @overload
+    def __call__(
+        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: None = None
+    ) -> NodeTable: ...
+
+    @overload
+    def __call__(
+        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: Select
+    ) -> Table: ...
+
+
+def _listing(what: str) -> Listing:
+    """The method of Listings that lists this."""
+
+    def listing(
+        self: Listings,
+        *,
+        where: str = "",
+        order_by: str = "",
+        limit: int | None = None,
+        after: str = "",
+        select: Select | None = None,
+    ) -> NodeTable | Table:
+        if select is not None:
+            return self.table(what, where=where, order_by=order_by, limit=limit, after=after, select=select)
+        return NodeTable(*self._query.page(_KINDS[what], **_listed(where, order_by, limit, after)))
+
+    listing.__name__, listing.__qualname__ = what, f"Listings.{what}"
+    listing.__doc__ = "The files of the store." if what == "artifacts" else f"The {what} of the store."
+    return cast(Listing, listing)
 
 
 class Listings:
@@ -45,217 +82,20 @@ class Listings:
         order_by: str = "",
         limit: int | None = None,
         after: str = "",
-        select: str | Sequence[str] = (),
+        select: Select = (),
     ) -> Table:
         """A list as a table: `what` is "runs", "models" and so on. Without `select` it has every field, parameter,
         metric and tag that some row fills. Columns are read as they are stored: use it for many rows."""
-        kind = _check.one_of(what, "what is listed", _KINDS)
-        listed = _listed(where, order_by, limit, after)
-        return Table(self._query.table(_KINDS[kind], **listed, fields=_fields(select)))
+        kind = _KINDS[_check.one_of(what, "what is listed", _KINDS)]
+        return Table(self._query.table(kind, **_listed(where, order_by, limit, after), fields=_fields(select)))
 
-    def _list(
-        self, kind: str, where: str, order_by: str, limit: int | None, after: str, select: str | Sequence[str] | None
-    ) -> NodeTable | Table:
-        listed = _listed(where, order_by, limit, after)
-        if select is None:
-            return NodeTable(*self._query.page(kind, **listed))
-        return Table(self._query.table(kind, **listed, fields=_fields(select)))
-
-    @overload
-    def projects(
-        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: None = None
-    ) -> NodeTable: ...
-
-    @overload
-    def projects(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str],
-    ) -> Table: ...
-
-    def projects(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str] | None = None,
-    ) -> NodeTable | Table:
-        """The projects of the store."""
-        return self._list("project", where, order_by, limit, after, select)
-
-    @overload
-    def experiments(
-        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: None = None
-    ) -> NodeTable: ...
-
-    @overload
-    def experiments(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str],
-    ) -> Table: ...
-
-    def experiments(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str] | None = None,
-    ) -> NodeTable | Table:
-        """The experiments of the store."""
-        return self._list("experiment", where, order_by, limit, after, select)
-
-    @overload
-    def runs(
-        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: None = None
-    ) -> NodeTable: ...
-
-    @overload
-    def runs(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str],
-    ) -> Table: ...
-
-    def runs(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str] | None = None,
-    ) -> NodeTable | Table:
-        """The runs of the store."""
-        return self._list("run", where, order_by, limit, after, select)
-
-    @overload
-    def calls(
-        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: None = None
-    ) -> NodeTable: ...
-
-    @overload
-    def calls(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str],
-    ) -> Table: ...
-
-    def calls(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str] | None = None,
-    ) -> NodeTable | Table:
-        """The calls of the store."""
-        return self._list("call", where, order_by, limit, after, select)
-
-    @overload
-    def datasets(
-        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: None = None
-    ) -> NodeTable: ...
-
-    @overload
-    def datasets(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str],
-    ) -> Table: ...
-
-    def datasets(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str] | None = None,
-    ) -> NodeTable | Table:
-        """The datasets of the store."""
-        return self._list("dataset", where, order_by, limit, after, select)
-
-    @overload
-    def models(
-        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: None = None
-    ) -> NodeTable: ...
-
-    @overload
-    def models(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str],
-    ) -> Table: ...
-
-    def models(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str] | None = None,
-    ) -> NodeTable | Table:
-        """The models of the store."""
-        return self._list("model", where, order_by, limit, after, select)
-
-    @overload
-    def artifacts(
-        self, *, where: str = "", order_by: str = "", limit: int | None = None, after: str = "", select: None = None
-    ) -> NodeTable: ...
-
-    @overload
-    def artifacts(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str],
-    ) -> Table: ...
-
-    def artifacts(
-        self,
-        *,
-        where: str = "",
-        order_by: str = "",
-        limit: int | None = None,
-        after: str = "",
-        select: str | Sequence[str] | None = None,
-    ) -> NodeTable | Table:
-        """The files of the store."""
-        return self._list("artifact", where, order_by, limit, after, select)
+    projects = _listing("projects")
+    experiments = _listing("experiments")
+    runs = _listing("runs")
+    calls = _listing("calls")
+    datasets = _listing("datasets")
+    models = _listing("models")
+    artifacts = _listing("artifacts")
 
 
 def _listed(where: Any, order_by: Any, limit: Any, after: Any) -> dict[str, Any]:
