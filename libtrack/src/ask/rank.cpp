@@ -10,7 +10,7 @@
 
 #include <mltrack/error.hpp>
 
-#include "ask/inflows.hpp"
+#include "ask/split_roles.hpp"
 #include "ask/training.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
@@ -24,38 +24,6 @@ using store::each;
 namespace {
 
 constexpr std::string_view roles[] = {"train", "test", "validation", "valid", "val"};
-
-/// Whether datasets came out of a split in a role: by their own way up, as far as the nearest split.
-class Roles {
- public:
-  Roles(sqlite::Connection& db, std::string role) : db_(db), role_(std::move(role)) {}
-
-  bool has(std::int64_t dataset) {
-    const auto [found, is_new] = known_.try_emplace(dataset, false);
-    if (is_new) known_[dataset] = look(dataset);
-    return known_[dataset];
-  }
-
- private:
-  bool fits(const std::string& slot) const {
-    return slot == role_ || slot.starts_with(role_ + "[") || slot.ends_with("_" + role_);
-  }
-
-  bool look(std::int64_t dataset) {
-    for (const Inflow& flow : inflows(db_, dataset)) {
-      if (flow.op == "split") return fits(flow.slot);
-      if (flow.kind == "dataset" && has(flow.node)) return true;
-      if (flow.op != "transform" && flow.op != "fit_transform") continue;
-      for (const Inflow& given : inflows(db_, flow.node))
-        if (given.slot == "X" && given.kind == "dataset") return has(given.node);
-    }
-    return false;
-  }
-
-  sqlite::Connection& db_;
-  std::string role_;
-  std::unordered_map<std::int64_t, bool> known_;
-};
 
 struct Measured {
   double value = 0;
@@ -109,12 +77,12 @@ Table rank(const Snapshot& snapshot, const Ranking& ranking, const Choice& choic
            const std::optional<Reference>& on) {
   sqlite::Connection& db = snapshot.db;
   const Ids all = chosen_models(snapshot, choice, named);
-  Roles in_role(db, ranking.on.value_or(""));
+  SplitRoles split(db);
   const Ids one = on ? resolve(snapshot, *on).starts : Ids();
   const auto wanted = [&](std::optional<std::int64_t> data) {
     if (!ranking.on) return true;
     if (!data) return false;
-    return on ? std::find(one.begin(), one.end(), *data) != one.end() : in_role.has(*data);
+    return on ? std::find(one.begin(), one.end(), *data) != one.end() : split.has(*data, *ranking.on);
   };
   const auto values = measured(db, all, ranking.metric, wanted);
   if (values.empty()) raise_no_metric(db, all, ranking);
