@@ -16,7 +16,7 @@ struct Chosen {
 std::shared_ptr<Chosen> add_choice(CLI::App& command) {
   auto chosen = std::make_shared<Chosen>();
   command.add_option("REF", chosen->refs, "Models, or runs for the models they made; all unless given");
-  command.add_option("--where", chosen->where, "Those models for which this holds; docs/cli.md has the language")
+  command.add_option("--where", chosen->where, "Those models for which this holds; docs/filter.md has the language")
       ->type_name("FILTER");
   return chosen;
 }

@@ -56,6 +56,15 @@ def masked(text: str) -> str:
     return _TOKEN.sub(MASK, text)
 
 
+def bare_address(address: str) -> str:
+    """An address without user, password, query and fragment, where signed ones carry keys. Paths as they are."""
+    scheme, is_address, rest = address.partition("://")
+    if not is_address:
+        return address
+    host, slash, path = re.split(r"[?#]", rest, maxsplit=1)[0].partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
 def masked_arguments(arguments: Iterable[str]) -> list[str]:
     """The arguments of a program with their secrets replaced, also where the name is one argument and the secret the
     next."""

@@ -13,6 +13,7 @@ import pandas
 
 from mltrack import _autolog, _cells, _core, _recorder
 from mltrack._recorder import Frame, class_path
+from mltrack._secrets import bare_address
 
 # The formats whose files are recorded, with their media types.
 FORMATS = {
@@ -125,7 +126,7 @@ def _file_flow(where: Any, media_type: str) -> _core.Flow:
         return _core.Flow("file", kind="artifact", type=class_path(type(where)), name=str(getattr(where, "name", "")))
     path = os.fsdecode(where)
     if _ADDRESS.match(path):
-        return _core.Flow("file", kind="artifact", type="address", name=_without_secrets(path))
+        return _core.Flow("file", kind="artifact", type="address", name=bare_address(path))
     local = os.path.expanduser(path)
     if not os.path.isfile(local):
         return _core.Flow("file", kind="artifact", type="file", name=path)
@@ -134,14 +135,6 @@ def _file_flow(where: Any, media_type: str) -> _core.Flow:
         "file", kind="artifact", type=media_type, name=os.path.basename(path), digest=sha256,
         size_bytes=size_bytes, location=path,
     )  # fmt: skip
-
-
-def _without_secrets(address: str) -> str:
-    """An address without user, password, query and fragment: signed addresses carry keys there."""
-    scheme, _, rest = address.partition("://")
-    rest = re.split(r"[?#]", rest, maxsplit=1)[0]
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def __getattr__(name: str) -> Any:

@@ -10,10 +10,10 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 import mltrack
 from mltrack import _core, _recorder
+from mltrack._secrets import bare_address
 from mltrack.compat.modeldb import _documents
 from mltrack.compat.modeldb._runs import open_run
 from mltrack.compat.modeldb._tags import Tags
@@ -206,7 +206,7 @@ class Syncer:
             if os.path.isfile(dataset.filename):
                 node = self.run.log_artifact(dataset.filename, store=False)
             else:
-                node = self.run.log_node(_core.Flow("file", kind="artifact", name=_without_secrets(dataset.filename)))
+                node = self.run.log_node(_core.Flow("file", kind="artifact", name=bare_address(dataset.filename)))
             self._files[dataset] = node
             for key, value in {"tag": dataset.tag, **dataset.metadata}.items():
                 if value != "" and value is not None:
@@ -237,16 +237,8 @@ class Syncer:
         if os.path.isfile(path):
             self.run.log_artifact(path, sources=(node,), store=False)
         else:
-            self.run.set_tag("path", _without_secrets(path), node)
+            self.run.set_tag("path", bare_address(path), node)
 
 
 def _name(model: Model) -> str:
     return model.model if isinstance(model.model, str) else ""
-
-
-def _without_secrets(where: str) -> str:
-    """An address without user, password, query and fragment: signed addresses carry keys there. Paths as they are."""
-    if "://" not in where:
-        return where
-    parts = urlsplit(where)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
