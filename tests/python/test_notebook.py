@@ -92,7 +92,7 @@ def test_another_store_is_named(asked, tmp_path):
         ("qeury runs", "'qeury' is not one of query, show, cell; do you mean query?"),
         ("query", "which question? "),
         ("query rnus", "do you mean runs"),
-        ("query runs --were x", "do you mean --where or --store?"),
+        ("query runs --were x", "do you mean --where?"),
         ("query runs --limit many", "--limit: 'many' is not a whole number"),
         ("query runs --limit", "--limit needs a value"),
         ("query runs --format csv", "the answer is an object here"),

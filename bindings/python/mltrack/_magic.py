@@ -219,7 +219,8 @@ def _refuse_formats(word: str) -> None:
 
 def _one_of(word: str, known: Iterable[str]) -> str:
     names = list(known)
-    near = difflib.get_close_matches(word, names)
+    bare = {name.lstrip("-"): name for name in names}  # the dashes that options share make none alike
+    near = [bare[found] for found in difflib.get_close_matches(word.lstrip("-"), bare)]
     return f"one of {', '.join(names)}" + (f"; do you mean {' or '.join(near)}?" if near else "")
 
 
