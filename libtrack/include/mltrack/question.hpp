@@ -24,8 +24,8 @@ class Ref {
   std::string text_;
 };
 
-/// Which nodes to list, in which order, how many. docs/filter.md has the language of `where`. `order_by` is a field, with
-/// "desc" behind it to turn it round; absent: newest first. A limit of 0 means all.
+/// Which nodes to list, in which order, how many. docs/filter.md has the language of `where`. `order_by` is a field,
+/// with "desc" behind it to turn it round; absent: newest first. A limit of 0 means all.
 struct Select {
   std::string where{};
   std::string order_by{};
