@@ -15,6 +15,7 @@ from sklearn.cluster import KMeans
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import confusion_matrix, f1_score, make_scorer
 from sklearn.model_selection import cross_validate, train_test_split
+from sklearn.multioutput import ClassifierChain
 from sklearn.neighbors import KernelDensity
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -220,6 +221,13 @@ def test_objects_without_a_digest_are_opaque_nodes(read: Callable[[], Graph]) ->
     assert first[0] == second[0]
     assert str(graph.nodes[first[0]].type).endswith("Anything")
     assert graph.nodes[first[0]].digest is None
+
+
+def test_a_target_is_one_however_a_class_names_its_parameter(data: Any, read: Callable[[], Graph]) -> None:
+    features, labels = data
+    ClassifierChain(LogisticRegression()).fit_sync(features, np.column_stack([labels, 1 - labels]))
+    (fit,) = read().calls("fit")
+    assert set(read().into(fit)) == {"X", "y"}
 
 
 def test_attached_whatever_is_imported_first(python: Callable[..., Any]) -> None:

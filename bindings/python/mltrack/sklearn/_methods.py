@@ -145,13 +145,10 @@ def _keep(frame: Frame, node: _core.NodeRef) -> None:
 def _fitted(frame: Frame) -> Produced:
     """The model a fit made: a new node every time; only partial_fit and warm_start go on from the old one."""
     subject: Any = frame.subject
-    sources: list[_core.Source] = []
     _features.look(frame)
-    if _models.composes(subject) or _models.gathers(subject):
-        sources = _models.step_sources(frame, subject)
-    elif _models.searches(subject):
+    if _models.searches(subject):
         _trials.of_search(frame, subject)
-        sources = _models.best_source(frame, subject)
+    sources = _models.sources(frame, subject)
     old = frame.session.registry.find(subject)
     if old is not None and _models.continues(frame.op, subject):
         sources.append(_core.Source(old.node, "object", "from"))
@@ -193,7 +190,7 @@ def named(
 
 
 def _given(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:
-    pairs = named(original, args, kwargs, method=True)
+    pairs = [("y" if name == "Y" else name, arg) for name, arg in named(original, args, kwargs, method=True)]
     parts = [part for name, arg in pairs for part in _parts(name, arg)]
     return [(name, arg) for name, arg in parts if _recorder.is_data(arg) or (name == "X" and arg is not None)]
 

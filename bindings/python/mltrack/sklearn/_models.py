@@ -66,6 +66,11 @@ _ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "sklearn.ensemble": ("VotingClassifier", "VotingRegressor", "StackingClassifier", "StackingRegressor"),
     },
     "searches": {"sklearn.model_selection._search": ("BaseSearchCV",)},
+    "takes": {
+        "sklearn.calibration": ("CalibratedClassifierCV",),
+        "sklearn.feature_selection": ("SelectFromModel",),
+        "sklearn.model_selection": ("FixedThresholdClassifier", "TunedThresholdClassifierCV"),
+    },
 }
 
 
@@ -129,29 +134,79 @@ def _named_steps(estimator: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def step_sources(
+def fitted_before(estimator: object) -> Iterator[tuple[str, Any]]:
+    """The models that a fit of an estimator takes as they are, by name: it learns from them, and fits them not."""
+    if is_frozen(estimator) or _role(type(estimator)) == "takes":
+        model = getattr(estimator, "estimator", None)
+        if is_frozen(estimator) or is_frozen(model) or _is_prefit(estimator):
+            yield "estimator", unwrapped(model)
+
+
+def is_frozen(estimator: object) -> bool:
+    """True for scikit-learn's wrapper (from 1.6 on) of a model that is to be fitted no more."""
+    frozen = sys.modules.get("sklearn.frozen")
+    return frozen is not None and isinstance(estimator, frozen.FrozenEstimator)
+
+
+def unwrapped(model: Any) -> Any:
+    """The model inside of scikit-learn's wrappers that freeze it."""
+    while is_frozen(model):
+        model = model.estimator
+    return model
+
+
+def _is_prefit(estimator: Any) -> bool:
+    return getattr(estimator, "cv", None) == "prefit" or getattr(estimator, "prefit", None) is True
+
+
+def sources(
+    frame: Frame, estimator: object, adopted: _core.NodeRef | None = None, after: _core.NodeRef | None = None
+) -> list[_core.Source]:
+    """An edge from each model that a fit made or took to the model of the whole; `adopted` and `after` as in
+    `_step_sources`."""
+    if composes(estimator) or gathers(estimator):
+        return _step_sources(frame, estimator, adopted, after)
+    if searches(estimator):
+        return _best_source(frame, estimator)
+    taken = [(name, _node_now(frame.session, model)) for name, model in fitted_before(estimator)]
+    return [_core.Source(node, "object", name) for name, node in taken]
+
+
+def _node_now(session: Session, model: object) -> _core.NodeRef:
+    """The node of a model that is fitted already: recorded as it is where nobody saw that."""
+    flow = model_flow(session, model)
+    if flow.node is not None:
+        return flow.node
+    node: _core.NodeRef = session.run.log_node(flow)
+    session.registry.add(model, node, content=flow.digest, checked=session.number)
+    return node
+
+
+def _step_sources(
     frame: Frame, estimator: object, adopted: _core.NodeRef | None = None, after: _core.NodeRef | None = None
 ) -> list[_core.Source]:
     """An edge from each step's model to the model of the whole. A step that was fitted out of sight (beside others, in
     a worker, or taken from a cache) is recorded now, as a fit inside the call, or inside `adopted`: the call of an
     estimator that was itself fitted out of sight. `after`: the step whose output the whole took, where no dataset shows
     that."""
-    sources: list[_core.Source] = []
+    found: list[_core.Source] = []
     beside = gathers(estimator)
     for name, step in steps(estimator):
         entry = None if beside or adopted is not None else frame.session.seen(step)
         if entry is not None:
             node = entry.node
+        elif is_frozen(step) or (_is_prefit(estimator) and name != "final_estimator"):
+            node = _node_now(frame.session, unwrapped(step))
         else:
-            others = [source.node for source in sources]
+            others = [source.node for source in found]
             last = name == "final_estimator"
             took = others[-1] if others and hasattr(estimator, "steps") else after
             node = _adopt(frame, step, adopted, others if last or not beside else [], took, only_these=last)
-        sources.append(_core.Source(node, "object", f"step:{name}"))
-    return sources
+        found.append(_core.Source(node, "object", f"step:{name}"))
+    return found
 
 
-def best_source(frame: Frame, search: Any) -> list[_core.Source]:
+def _best_source(frame: Frame, search: Any) -> list[_core.Source]:
     """An edge from the model that a search fitted last, on all the data, to the model of the search."""
     best = getattr(search, "best_estimator_", None)
     if best is None:
@@ -182,9 +237,9 @@ def _adopt(
     inputs += [_core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(before)]
     params = params_of(step) if hasattr(step, "get_params") else {}
     call = _core.Run.begin(session.run, "fit", kind, params, inputs, parent=parent or frame.call.ref, wait_ms=WAIT_MS)
-    sources = step_sources(frame, step, call.ref, after) if composes(step) or gathers(step) else []
+    came_from = [] if searches(step) else sources(frame, step, call.ref, after)
     digest = state_digest(step)
-    made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=sources)
+    made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=came_from)
     said = _features.fitted(frame, step, after)
     if said is not None:
         made.fitted = said

@@ -1,0 +1,83 @@
+"""A model that a fit takes as it is: no fit of its own, but a source of what was made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sklearn
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import RandomForestClassifier, StackingClassifier
+from sklearn.feature_selection import SelectFromModel
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+import estimators
+import mltrack
+from graph import Graph, seq_of
+
+X, Y = estimators.iris()
+
+
+def frozen(model: Any) -> Any:
+    module = pytest.importorskip("sklearn.frozen", reason="FrozenEstimator is there from scikit-learn 1.6 on")
+    return module.FrozenEstimator(model)
+
+
+def from_models(graph: Graph, model: Any) -> dict[str, int]:
+    """The models that a model came from, by slot."""
+    seq = seq_of(mltrack.ref(model))
+    return {slot: src for slot, (src, _) in graph.into(seq).items() if graph.nodes[src].kind == "model"}
+
+
+def fitted() -> Any:
+    return RandomForestClassifier(5, random_state=0).fit_sync(X, Y)
+
+
+def test_a_stack_of_fitted_models(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    forest = fitted()
+    stack = StackingClassifier([("forest", forest)], LogisticRegression(), cv="prefit").fit_sync(X, Y)
+    graph = read()
+    assert from_models(graph, stack)["step:forest"] == seq_of(mltrack.ref(forest))
+    assert [str(call.type).rpartition(".")[2] for call in graph.calls("fit")] == [
+        "RandomForestClassifier",
+        "StackingClassifier",
+        "LogisticRegression",
+    ]
+
+
+def test_selection_by_a_fitted_model(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    forest = fitted()
+    selection = SelectFromModel(forest, prefit=True).fit_sync(X, Y)
+    assert from_models(read(), selection) == {"estimator": seq_of(mltrack.ref(forest))}
+
+
+def test_selection_that_fits_takes_nothing(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    selection = SelectFromModel(fitted()).fit_sync(X, Y)
+    assert from_models(read(), selection) == {}
+
+
+def test_a_calibrated_model(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    forest = fitted()
+    prefit = tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 6)
+    given = CalibratedClassifierCV(forest, cv="prefit") if prefit else CalibratedClassifierCV(frozen(forest))
+    given.fit_sync(X, Y)
+    assert from_models(read(), given) == {"estimator": seq_of(mltrack.ref(forest))}
+
+
+def test_a_frozen_step_of_a_pipeline(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    forest = fitted()
+    pipeline = make_pipeline(frozen(forest)).fit_sync(X, Y)
+    graph = read()
+    step = from_models(graph, pipeline)["step:frozenestimator"]
+    assert graph.into(step)["estimator"][0] == seq_of(mltrack.ref(forest))
+
+
+def test_a_frozen_member_of_a_stack_that_nobody_saw_being_fitted(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    forest = RandomForestClassifier(5, random_state=0).fit(X, Y)
+    stack = StackingClassifier([("forest", frozen(forest))], LogisticRegression()).fit_sync(X, Y)
+    graph = read()
+    node = graph.nodes[from_models(graph, stack)["step:forest"]]
+    assert str(node.type).endswith("RandomForestClassifier") and graph.sources(node) == set()
+    assert len(graph.calls("fit")) == 2
