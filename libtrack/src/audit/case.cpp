@@ -11,16 +11,14 @@ constexpr std::array<std::string_view, 4> held_out_slots = {"test", "val", "hold
 constexpr std::array<std::string_view, 5> prediction_slots = {"y_pred", "y_score", "y_prob", "y_proba",
                                                               "pred_decision"};
 
-std::optional<Index> index_of(const Graph& graph, const NodeRef& ref) { return graph.numbered(ref.seq); }
-
 }  // namespace
 
 Case::Case(Graph& of, const Evidence& with) : graph(of), evidence(with) {
   for (const auto& learnt : evidence.learnt)
-    if (const auto fit = index_of(graph, learnt.fit)) graph.set_learnt(*fit, learnt.what);
+    if (const auto fit = graph.find(learnt.fit)) graph.set_learnt(*fit, learnt.what);
   for (const auto& shared : evidence.shared) {
-    const auto part = index_of(graph, shared.part);
-    const auto inside = index_of(graph, shared.inside);
+    const auto part = graph.find(shared.part);
+    const auto inside = graph.find(shared.inside);
     if (!part || !inside || graph.has_rows(*part, *inside)) continue;
     graph.share_rows(*part, *inside);
     shared_.emplace(std::pair(*inside, *part), &shared);

@@ -44,6 +44,8 @@ bool is_prediction(std::string_view op) {
 }
 
 Graph::Graph(sqlite::Connection& db, std::int64_t run) {
+  store::each(
+      db, "SELECT uid FROM run WHERE id = ?1", [&](const sqlite::Statement& row) { uid_ = row.uid(0); }, run);
   read_vertices(db, run);
   read_edges(db, run);
 }
@@ -94,8 +96,8 @@ Index Graph::vertex_of(std::int64_t id) {
 
 void Graph::set_learnt(Index fit, std::string_view what) { vertices_[fit].learnt = learnt_word(what); }
 
-std::optional<Index> Graph::numbered(std::int64_t seq) const {
-  const auto found = numbers_.find(seq);
+std::optional<Index> Graph::find(const NodeRef& node) const {
+  const auto found = node.run == uid_ ? numbers_.find(node.seq) : numbers_.end();
   return found == numbers_.end() ? std::nullopt : std::optional(found->second);
 }
 

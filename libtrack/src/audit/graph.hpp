@@ -45,8 +45,8 @@ class Graph {
 
   const Vertex& operator[](Index index) const { return vertices_[index]; }
   std::size_t size() const noexcept { return vertices_.size(); }
-  /// The vertex with this number in the run.
-  std::optional<Index> numbered(std::int64_t seq) const;
+  /// The vertex of a node of the run; nothing for a node of another.
+  std::optional<Index> find(const NodeRef& node) const;
 
   /// From now on the rows of `part` count among those of `inside`.
   void share_rows(Index part, Index inside);
@@ -84,6 +84,7 @@ class Graph {
   std::vector<Index> origins(const Link& made) const;
   std::string_view name(sqlite::Connection& db, std::int64_t id);
 
+  Uid uid_;  // of the run
   std::vector<Vertex> vertices_;
   std::unordered_map<std::int64_t, Index> places_;   // by node id
   std::unordered_map<std::int64_t, Index> numbers_;  // by seq

@@ -120,7 +120,7 @@ void find_selection_outside_validation(Case& run) {
 
 void find_target_columns(Case& run) {
   for (const auto& seen : run.evidence.targets) {
-    const auto call = run.graph.numbered(seen.call.seq);
+    const auto call = run.graph.find(seen.call);
     const auto data = call ? run.graph.features(*call) : std::nullopt;
     if (!data || has_predictions(run, *data)) continue;
     run.report("target_in_features", *call,
@@ -135,7 +135,7 @@ void find_target_columns(Case& run) {
 
 void find_repeated_rows(Case& run) {
   for (const auto& seen : run.evidence.repeated) {
-    const auto call = run.graph.numbered(seen.call.seq);
+    const auto call = run.graph.find(seen.call);
     if (!call) continue;
     const bool splits = run.graph[*call].op == "split";
     run.report(splits ? "test_rows_in_training" : "selection_outside_cv", *call,
