@@ -3,7 +3,7 @@
 #   make test    every test
 #   make test-sklearn   scikit-learn's own tests, plainly and with autolog on, compared: an hour
 #   make bench   the benchmark table
-#   make bench-peers   what a recorded fit costs beside MLflow's autolog, in an environment of its own
+#   make bench-peers   a recorded fit and a search beside MLflow's, in an environment of its own
 
 .DELETE_ON_ERROR:
 .PHONY: demo test test-sklearn bench bench-peers clean

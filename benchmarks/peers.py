@@ -1,4 +1,5 @@
-"""Compares what recording adds to a small fit: mltrack's autolog beside MLflow's. Prints a Markdown table.
+"""Compares what recording adds to a small fit, mltrack's autolog beside MLflow's, and a search in a store of each.
+Prints a Markdown table.
 
 Every tracker has a process of its own, which measures the plain fit first; all run in build/peers-venv, with the same
 scikit-learn. `peers.py TRACKER FITS` is such a process.
@@ -126,7 +127,7 @@ def shown(milliseconds: float) -> str:
 
 
 def main() -> None:
-    from run import print_table
+    from run import print_table, rows_of
 
     if len(sys.argv) == 3:
         measure(sys.argv[1], int(sys.argv[2]))
@@ -138,7 +139,8 @@ def main() -> None:
         theirs = added_by(tracker, rounds)
         what = f"autolog, LogisticRegression.fit on iris, beside {MLFLOW.replace('==', ' ')}: {name}"
         rows.append([what, shown(ours), shown(theirs), f"{theirs / ours:.0f}", f">= {bar}"])
-    print_table(rows)
+    search = Path(__file__).parent / "questions" / "mlflow_search.py"
+    print_table([*rows, *rows_of([str(ENVIRONMENT / "bin" / "python"), str(search)])])
 
 
 if __name__ == "__main__":

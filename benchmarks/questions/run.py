@@ -98,6 +98,8 @@ def main() -> None:
     edges, ancestors = [*given, *(10_000_000, 1_400)[len(given) :]]
     with tempfile.TemporaryDirectory(prefix="mltrack-questions-") as folder:
         lineage_rows(Path(folder), edges, ancestors)
+    for script in ("runs_bench.py", "explain_bench.py"):
+        subprocess.run([sys.executable, Path(__file__).with_name(script)], check=True)
 
 
 if __name__ == "__main__":

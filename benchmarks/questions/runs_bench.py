@@ -1,8 +1,8 @@
 """A store of many runs with metrics and parameters, and how long questions about its runs take.
 
-`python benchmarks/questions/runs_bench.py FILE [RUNS]` makes the store where it is not there (100,000 runs, 100 metrics
-and 20 parameters each: about 2 GB) and prints rows: what, seconds, bar. Metrics are even in [0, 1); parameters take ten
-values, p1 the letters from q to z.
+Usage: runs_bench.py [RUNS [FILE]]. Makes the store (100,000 runs unless given: about 2 GB), in FILE where that is not
+there yet, and prints rows as run.py does. Metrics are even in [0, 1); parameters take ten values, p1 the letters from q
+to z.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 import sqlite3
 import statistics
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from typing import Any
 import mltrack
 
 METRICS, PARAMS = 100, 20
+WHERE = "metrics.m1 > 0.9 and params.p1 = 'x'"
+ORDER_BY = "metrics.m2"
 START_US, MINUTE_US = 1_700_000_000_000_000, 60_000_000
 
 
@@ -86,23 +89,31 @@ def seconds(ask: Callable[[], Any], times: int) -> float:
     return statistics.median(taken)
 
 
-def main(path: Path, count: int) -> None:
+def main(count: int, path: Path) -> None:
     if not path.exists():
         fill(path, count)
     query = mltrack.open(path, read_only=True).query()
-    where = "metrics.m1 > 0.9 and params.p1 = 'x'"
+    few: dict[str, Any] = {"where": WHERE, "order_by": f"{ORDER_BY} desc", "limit": 50}
+    columns = "name, metrics.m1, metrics.m2, params.p1"
     rows: list[tuple[str, Callable[[], Any], int, str]] = [
-        (f"{where}, by metrics.m2, first 50", lambda: query.runs(where=where, order_by="metrics.m2 desc", limit=50), 9,
-         "0.05"),
-        ("the same, selected", lambda: query.runs(where=where, order_by="metrics.m2 desc", limit=50,
-                                                 select="name, metrics.m1, metrics.m2, params.p1"), 9, ""),
-        ("newest 100", lambda: query.runs(limit=100), 9, ""),
-        ("all, one metric, to pandas", lambda: query.table("runs", select="name, metrics.m1").to_pandas(), 3, ""),
-        ("all, everything, to pandas", lambda: query.table("runs").to_pandas(), 3, "3"),
+        (f"{WHERE}, by {ORDER_BY}, first 50", lambda: query.runs(**few), 9, "< 50 ms"),
+        ("the same, four columns of them", lambda: query.runs(**few, select=columns), 9, "-"),
+        ("the newest 100", lambda: query.runs(limit=100), 9, "-"),
+        ("all, name and one metric, to pandas", lambda: query.table("runs", select="name, metrics.m1").to_pandas(), 3,
+         "-"),
+        ("all, everything, to pandas", lambda: query.table("runs").to_pandas(), 3, "< 3 s"),
     ]  # fmt: skip
+    held = f"{count:,} runs with {METRICS} metrics and {PARAMS} parameters"
     for what, ask, times, bar in rows:
-        print(f"{what}\t{seconds(ask, times):.4f}\t{bar}", flush=True)
+        print(f"{held}: {what}", f"{seconds(ask, times) * 1e3:.1f} ms", "-", "-", bar, sep="\t", flush=True)
+
+
+def given() -> tuple[int, Path | None]:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    return count, Path(sys.argv[2]) if len(sys.argv) > 2 else None
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 100_000)
+    with tempfile.TemporaryDirectory(prefix="mltrack-runs-") as folder:
+        count, kept = given()
+        main(count, kept or Path(folder) / "runs.db")
