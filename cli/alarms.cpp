@@ -4,20 +4,16 @@
 
 #include "command.hpp"
 #include "grid.hpp"
+#include "list_options.hpp"
 #include "text.hpp"
 
 namespace mltrack::cli {
 namespace {
 
-constexpr std::size_t shown_unless_told = 100;
-
-struct Options {
-  std::string where;
+struct Options : ListOptions {
   std::string run;
   std::string kind;
   std::string at_least = "note";
-  std::string order_by;
-  std::size_t limit = shown_unless_told;
 };
 
 /// `12 of 40`, `12`, or nothing.
@@ -73,15 +69,26 @@ std::string text(const std::vector<Alarm>& alarms, Format format) {
 }
 
 void list(const Settings& settings, const Options& options) {
-  AlarmSelect select{options.where, options.run,     options.kind, parse_grade(options.at_least),
-                     options.limit, options.order_by};
-  if (options.limit > 0) ++*select.limit;
-  auto alarms = open_query(settings).alarms(select);
-  const bool more = options.limit > 0 && alarms.size() > options.limit;
-  if (more) alarms.pop_back();
-  write(text(alarms, format_of(settings)));
-  if (more) remark("only the first " + std::to_string(options.limit) + " are shown; --limit 0 shows all");
-  if (alarms.empty()) remark("no signs of leakage are stored, which is no certificate that nothing leaked");
+  AlarmSelect select{.where = options.where,
+                     .run = options.run,
+                     .kind = options.kind,
+                     .at_least = parse_grade(options.at_least),
+                     .limit = options.limit,
+                     .order_by = options.order_by,
+                     .after = options.after};
+  const Query query = open_query(settings);
+  std::size_t shown = 0;
+  if (options.fields.empty()) {
+    const AlarmPage page = query.alarm_page(select);
+    write(text(page.alarms, format_of(settings)));
+    say_more(shown = page.alarms.size(), page.next);
+  } else {
+    select.fields = {options.fields};
+    const Table table = query.alarm_table(select);
+    write(rows_text(table, format_of(settings)));
+    say_more(shown = table.rows(), table.next);
+  }
+  if (shown == 0) remark("no signs of leakage are stored, which is no certificate that nothing leaked");
 }
 
 }  // namespace
@@ -90,20 +97,11 @@ void add_alarms(CLI::App& query, Settings& settings) {
   auto& command = add_command(query, settings, "alarms", "Lists signs of leakage; that there are none proves nothing",
                               "mltrack query alarms --at-least alarm --where \"project = 'penguins'\"");
   auto options = std::make_shared<Options>();
-  command
-      .add_option("--where", options->where,
-                  "Only those for which this holds; what is not the alarm's is asked of its run")
-      ->type_name("FILTER");
+  add_list_options(command, *options, "Only those for which this holds; what is not the alarm's is asked of its run");
   command.add_option("--run", options->run, "Only of this run")->type_name("REF");
   command.add_option("--kind", options->kind, "Only of this kind; docs/alarms.md lists them")->type_name("KIND");
   command.add_option("--at-least", options->at_least, "Only of this grade or graver: note, mild or alarm")
       ->type_name("GRADE");
-  command
-      .add_option("--order-by", options->order_by, "Fields, as in mltrack query runs; newest run first unless given")
-      ->type_name("FIELDS");
-  command.add_option("--limit", options->limit, "How many at most; 0 for all; 100 unless given")
-      ->type_name("N")
-      ->check(count_complaint);
   command.callback([&settings, options] { list(settings, *options); });
 }
 

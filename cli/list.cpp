@@ -1,26 +1,10 @@
 #include "command.hpp"
+#include "list_options.hpp"
 
 namespace mltrack::cli {
 namespace {
 
-constexpr std::size_t shown_unless_told = 100;
-
-struct Options {
-  std::string where;
-  std::string order_by;
-  std::string after;
-  std::string fields;
-  std::size_t limit = shown_unless_told;
-};
-
-/// What an answer that was cut leaves unsaid.
-void say_more(std::size_t shown, const std::optional<std::string>& next) {
-  if (next)
-    remark("only the first " + std::to_string(shown) + " are shown; --limit 0 shows all, --after " + *next +
-           " goes on from here");
-}
-
-void list(const Settings& settings, const Options& options, Kind kind) {
+void list(const Settings& settings, const ListOptions& options, Kind kind) {
   Select select{.where = options.where, .order_by = options.order_by, .limit = options.limit, .after = options.after};
   const Query query = open_query(settings);
   if (options.fields.empty()) {
@@ -40,20 +24,8 @@ void list(const Settings& settings, const Options& options, Kind kind) {
 void add_list(CLI::App& query, Settings& settings, const std::string& name, const std::string& description,
               const std::string& example, Kind kind) {
   auto& command = add_command(query, settings, name, description, example);
-  auto options = std::make_shared<Options>();
-  command.add_option("--where", options->where, "Only those for which this holds; docs/filter.md has the language")
-      ->type_name("FILTER");
-  command
-      .add_option("--order-by", options->order_by,
-                  "Fields, with commas between them and desc behind one to turn it round; newest first unless given")
-      ->type_name("FIELDS");
-  command
-      .add_option("--select", options->fields, "The columns, with commas between them: fields, params.C, metrics.f1")
-      ->type_name("FIELDS");
-  command.add_option("--after", options->after, "Goes on where a page ended: what its remark said")->type_name("PLACE");
-  command.add_option("--limit", options->limit, "How many at most; 0 for all; 100 unless given")
-      ->type_name("N")
-      ->check(count_complaint);
+  auto options = std::make_shared<ListOptions>();
+  add_list_options(command, *options, "Only those for which this holds; docs/filter.md has the language");
   command.callback([&settings, options, kind] { list(settings, *options, kind); });
 }
 

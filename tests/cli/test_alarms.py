@@ -70,3 +70,14 @@ def test_an_unknown_grade_is_named(shell: Shell) -> None:
     done = shell.run("mltrack query alarms --at-least grave")
     assert done.returncode == 1
     assert "'grave' is not a grade; the grades are note, mild and alarm" in done.stderr
+
+
+def test_pages_and_columns(shell: Shell) -> None:
+    first = shell.run("mltrack query alarms --limit 1 --select kind,grade --format csv")
+    assert first.stdout.splitlines() == ["kind,grade", "fitted_before_split,mild"]
+    place = first.stderr.split("--after ")[1].split()[0]
+    second = shell.run(f"mltrack query alarms --limit 1 --after {place} --format json")
+    assert [alarm["kind"] for alarm in json.loads(second.stdout)] == ["test_set_reused"]
+    assert "--after" not in second.stderr
+    refused = shell.run(f"mltrack query alarms --at-least mild --after {place}")
+    assert refused.returncode != 0 and "this place is one of another question" in refused.stderr

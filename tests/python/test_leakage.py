@@ -152,6 +152,10 @@ def test_alarms_are_asked_for_by_run_kind_and_grade(leaky: mltrack.Run, store: P
         {}, {"where": "project = 'leaky'"}, {"where": "project = 'tidy'"}, {"run": leaky},
         {"kind": "target_in_features"}, {"at_least": "alarm"}, {"limit": 1},
     )] == [1, 1, 0, 1, 0, 1, 1]  # fmt: skip
+    assert query.alarms(limit=1).next is None
+    table = query.alarms(kind="fitted_before_split", select="grade, project")
+    assert list(table) == [{"grade": "alarm", "project": "leaky"}]
+    assert list(query.table("alarms", where="grade = 'alarm'", select="kind")) == [{"kind": "fitted_before_split"}]
     with pytest.raises(mltrack.Error, match="'grave' is not a grade; the grades are note, mild and alarm"):
         query.alarms(at_least="grave")
     with pytest.raises(mltrack.Error, match="names a project, not a run"):

@@ -124,6 +124,15 @@ TEST_CASE_FIXTURE(Audited, "rows that a process saw to be equal count like rows 
   CHECK(alarms[0].total == 40);
 }
 
+TEST_CASE_FIXTURE(Audited, "what was seen of another run's nodes says nothing about nodes with their numbers") {
+  const auto split = program.split(program.data());
+  const NodeRef stacked = program.data();
+  program.score(program.fit("Model", stacked), split[1]);
+  Run other = tracker.start_run({.project = "p"});
+  const NodeRef elsewhere{other.uid(), split[1].seq};
+  CHECK(found({.shared = {{elsewhere, stacked, 38, 40}}}).empty());
+}
+
 TEST_CASE_FIXTURE(Audited, "a part of a test part is held out too, and the other part of it may be trained on") {
   const auto outer = program.split(program.data());
   const auto inner = program.split(outer[1]);
@@ -146,6 +155,18 @@ TEST_CASE_FIXTURE(Audited, "alarms are listed by grade, kind and run, and findin
   CHECK(names(query.alarms({.kind = "scored_on_training"})) == Names{"note scored_on_training"});
   CHECK(names(query.alarms({.run = run.uid().str(), .limit = 1})) == Names{"alarm test_rows_in_training"});
   CHECK(query.alarms({.where = "project = 'other'"}).empty());
+  const auto first = query.alarm_page({.limit = 1});
+  REQUIRE(first.next.has_value());
+  const auto second = query.alarm_page({.limit = 1, .after = *first.next});
+  CHECK(names(second.alarms) == Names{"note scored_on_training"});
+  CHECK_FALSE(second.next.has_value());
+  CHECK(error_of([&] { query.alarms({.at_least = Grade::mild, .after = *first.next}); }) ==
+        mltrack::ErrorCode::invalid_argument);
+  const auto table = query.alarm_table({.kind = "scored_on_training", .fields = {"grade, counted, project"}});
+  REQUIRE(table.rows() == 1);
+  CHECK(table.columns[0].texts == std::vector<std::string>{"note"});
+  CHECK(table.columns[1].missing[0]);
+  CHECK(table.columns[2].texts == std::vector<std::string>{"p"});
   const Alarm alarm = query.alarms().front();
   CHECK(std::ranges::any_of(alarm.nodes,
                             [](const auto& node) { return node.role == "fit" && node.source == "train.cpp:1"; }));

@@ -48,10 +48,13 @@ NO_CERTIFICATE = "that nothing else is listed is no certificate that nothing els
 class AlarmTable(Sequence[Alarm]):
     """Signs of leakage, the gravest first. A notebook shows a table; `.to_pandas()` makes a frame of it."""
 
-    __slots__ = ("_alarms",)
+    __slots__ = ("_alarms", "next")
 
-    def __init__(self, alarms: Sequence[Alarm]) -> None:
+    next: str | None  # of a list that its limit cut: what `after` takes to go on
+
+    def __init__(self, alarms: Sequence[Alarm], next: str | None = None) -> None:
         self._alarms = tuple(alarms)
+        self.next = next
 
     def __len__(self) -> int:
         return len(self._alarms)

@@ -52,7 +52,7 @@ def _listing(what: str) -> Listing:
     ) -> NodeTable | Table:
         if select is not None:
             return self.table(what, where=where, order_by=order_by, limit=limit, after=after, select=select)
-        return NodeTable(*self._query.page(_KINDS[what], **_listed(where, order_by, limit, after)))
+        return NodeTable(*self._query.page(_KINDS[what], **listed(where, order_by, limit, after)))
 
     listing.__name__, listing.__qualname__ = what, f"Listings.{what}"
     listing.__doc__ = "The files of the store." if what == "artifacts" else f"The {what} of the store."
@@ -86,8 +86,10 @@ class Listings:
     ) -> Table:
         """A list as a table: `what` is "runs", "models" and so on. Without `select` it has every field, parameter,
         metric and tag that some row fills. Columns are read as they are stored: use it for many rows."""
-        kind = _KINDS[_check.one_of(what, "what is listed", _KINDS)]
-        return Table(self._query.table(kind, **_listed(where, order_by, limit, after), fields=_fields(select)))
+        asked = {**listed(where, order_by, limit, after), "fields": fields(select)}
+        if _check.one_of(what, "what is listed", (*_KINDS, "alarms")) == "alarms":
+            return Table(self._query.alarm_table(**asked))
+        return Table(self._query.table(_KINDS[what], **asked))
 
     projects = _listing("projects")
     experiments = _listing("experiments")
@@ -98,7 +100,8 @@ class Listings:
     artifacts = _listing("artifacts")
 
 
-def _listed(where: Any, order_by: Any, limit: Any, after: Any) -> dict[str, Any]:
+def listed(where: Any, order_by: Any, limit: Any, after: Any) -> dict[str, Any]:
+    """What every list is asked with, checked."""
     return {
         "where": _check.text(where, "where"),
         "order_by": _check.text(order_by, "order_by"),
@@ -107,7 +110,8 @@ def _listed(where: Any, order_by: Any, limit: Any, after: Any) -> dict[str, Any]
     }
 
 
-def _fields(select: Any) -> list[str]:
+def fields(select: Any) -> list[str]:
+    """The columns that `select` names."""
     if isinstance(select, str):
         return [select] if select else []
     return [_check.text(field, "a selected column") for field in select]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from mltrack import _check
 from mltrack._answers import ColumnUse, Comparison, Details, Explanation, Fitted, Lineage, Node, NodeTable, Point, Trial
-from mltrack._listings import Listings
+from mltrack._listings import Listings, Select, fields, listed
 from mltrack._questions import Questions
 from mltrack._refs import reference
 from mltrack._table import Table
@@ -140,6 +140,7 @@ class Query(Listings, Questions):
             for model, through, assumed in self._query.uses_column(_check.text(name, "the column's name"))
         ]
 
+    @overload
     def alarms(
         self,
         *,
@@ -149,22 +150,50 @@ class Query(Listings, Questions):
         at_least: str = "note",
         limit: int | None = None,
         order_by: str = "",
-    ) -> AlarmTable:
+        after: str = "",
+    ) -> AlarmTable: ...
+
+    @overload
+    def alarms(
+        self,
+        *,
+        select: Select,
+        where: str = "",
+        run: Ref = None,
+        kind: str = "",
+        at_least: str = "note",
+        limit: int | None = None,
+        order_by: str = "",
+        after: str = "",
+    ) -> Table: ...
+
+    def alarms(
+        self,
+        *,
+        where: str = "",
+        run: Ref = None,
+        kind: str = "",
+        at_least: str = "note",
+        limit: int | None = None,
+        order_by: str = "",
+        after: str = "",
+        select: Select | None = None,
+    ) -> AlarmTable | Table:
         """The signs of leakage that were stored: those for which `where` holds (kind, grade, subject, counted, total
         and at are the alarm's, all else is its run's), of one run, of one kind, of a grade (note, mild, alarm) or
-        graver. Newest run first, the gravest first in a run, unless `order_by` says otherwise."""
+        graver. Newest run first, the gravest first in a run, unless `order_by` says otherwise. `after` and `select` are
+        those of the other lists."""
         from mltrack._alarms import AlarmTable
 
-        return AlarmTable(
-            self._query.alarms(
-                where=_check.text(where, "where"),
-                run="" if run is None else reference(run),
-                kind=_check.text(kind, "the kind"),
-                at_least=_check.text(at_least, "the grade"),
-                limit=_check.whole(limit, "the limit", least=0),
-                order_by=_check.text(order_by, "order_by"),
-            )
-        )
+        asked = {
+            **listed(where, order_by, limit, after),
+            "run": "" if run is None else reference(run),
+            "kind": _check.text(kind, "the kind"),
+            "at_least": _check.text(at_least, "the grade"),
+        }
+        if select is not None:
+            return Table(self._query.alarm_table(**asked, fields=fields(select)))
+        return AlarmTable(*self._query.alarm_page(**asked))
 
     def points(self, ref: Ref, metric: str) -> list[Point]:
         """The series of a metric whose subject is `ref`."""

@@ -53,11 +53,17 @@ std::vector<Alarm> audit(Tracker& tracker, const std::string& run, const py::lis
   return tracker.audit(uid, evidence);
 }
 
-std::vector<Alarm> list(const Query& query, const std::string& where, const std::string& run, const std::string& kind,
-                        const std::string& at_least, std::optional<std::size_t> limit, const std::string& order_by) {
-  const AlarmSelect select{where, run, kind, parse_grade(at_least), limit, order_by};
-  const Released released;
-  return query.alarms(select);
+auto page(const Query& query, const std::string& where, const std::string& run, const std::string& kind,
+          const std::string& at_least, std::optional<std::size_t> limit, const std::string& order_by,
+          const std::string& after) {
+  AlarmPage answer = query.alarm_page({where, run, kind, parse_grade(at_least), limit.value_or(0), order_by, after});
+  return std::pair(std::move(answer.alarms), std::move(answer.next));
+}
+
+Table table(const Query& query, const std::string& where, const std::string& run, const std::string& kind,
+            const std::string& at_least, std::optional<std::size_t> limit, const std::string& order_by,
+            const std::string& after, std::vector<std::string> fields) {
+  return query.alarm_table({where, run, kind, parse_grade(at_least), limit, order_by, after, std::move(fields)});
 }
 
 std::vector<AlarmNode> calls(const Alarm& alarm) {
@@ -109,8 +115,12 @@ void bind_alarms(py::module_& module, py::class_<Tracker>& tracker, py::class_<Q
   tracker.def("audit", &audit, py::arg("run"), py::kw_only(), py::arg("learnt") = py::list(),
               py::arg("shared") = py::list(), py::arg("repeated") = py::list(), py::arg("targets") = py::list(),
               py::arg("reuse_limit") = 5);
-  query.def("alarms", &list, py::kw_only(), py::arg("where") = "", py::arg("run") = "", py::arg("kind") = "",
-            py::arg("at_least") = "note", py::arg("limit") = py::none(), py::arg("order_by") = "");
+  query.def("alarm_page", &page, py::kw_only(), py::arg("where") = "", py::arg("run") = "", py::arg("kind") = "",
+            py::arg("at_least") = "note", py::arg("limit") = py::none(), py::arg("order_by") = "",
+            py::arg("after") = "", py::call_guard<Released>());
+  query.def("alarm_table", &table, py::kw_only(), py::arg("where") = "", py::arg("run") = "", py::arg("kind") = "",
+            py::arg("at_least") = "note", py::arg("limit") = py::none(), py::arg("order_by") = "",
+            py::arg("after") = "", py::arg("fields") = std::vector<std::string>(), py::call_guard<Released>());
 }
 
 }  // namespace mltrack::python

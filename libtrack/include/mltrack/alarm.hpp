@@ -85,6 +85,14 @@ struct AlarmSelect {
   Grade at_least = Grade::note;
   std::optional<std::size_t> limit{};
   std::string order_by{};
+  std::string after{};                ///< an AlarmPage's `next`: what comes behind it; the other members unchanged
+  std::vector<std::string> fields{};  ///< of a table: its columns
+};
+
+/// A part of a listing of alarms. `next` leads to what comes behind it; absent at the end.
+struct AlarmPage {
+  std::vector<Alarm> alarms;
+  std::optional<std::string> next{};
 };
 
 }  // namespace mltrack

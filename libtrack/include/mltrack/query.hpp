@@ -54,6 +54,10 @@ class Query {
   /// The signs of leakage that were stored. An empty answer is no certificate.
   std::vector<Alarm> alarms(const AlarmSelect& select = {}) const;
 
+  /// The same page by page and as a table, as `page` and `table` do it for nodes.
+  AlarmPage alarm_page(const AlarmSelect& select = {}) const;
+  Table alarm_table(const AlarmSelect& select = {}) const;
+
   /// The upward closure, the downward closure and both, over edges; `depth` bounds the number of edges. A reference to
   /// content that occurs several times, such as a file read by many runs, starts at all its occurrences. Asked of a
   /// run, the closure starts at all nodes of the run. `kind` leaves out all nodes of other kinds, and their edges.

@@ -4,6 +4,7 @@
 
 #include <mltrack/error.hpp>
 
+#include "ask/table.hpp"
 #include "store/read_alarms.hpp"
 #include "value/quoted.hpp"
 
@@ -11,31 +12,44 @@ namespace mltrack::ask {
 
 namespace {
 
-SqlText condition_of(const Snapshot& snapshot, const AlarmSelect& select, const std::optional<Reference>& run) {
+SqlText condition_of(const Snapshot& snapshot, const AlarmListing& asked) {
   SqlText sql;
   sql.add("CASE a.grade WHEN 'alarm' THEN 2 WHEN 'mild' THEN 1 ELSE 0 END >= ")
-      .bind(static_cast<std::int64_t>(select.at_least));
-  if (!select.kind.empty()) sql.add(" AND a.kind = ").bind(select.kind);
-  if (!run) return sql;
-  const Target target = resolve(snapshot, *run);
+      .bind(static_cast<std::int64_t>(asked.at_least));
+  if (!asked.kind.empty()) sql.add(" AND a.kind = ").bind(asked.kind);
+  if (!asked.run) return sql;
+  const Target target = resolve(snapshot, *asked.run);
   if (target.kind != Kind::run)
     throw Error(ErrorCode::invalid_argument, fmt::format("{} names a {}, not a run; give a run's uid",
-                                                         value::quoted(run->text), to_string(target.kind)));
+                                                         value::quoted(asked.run->text), to_string(target.kind)));
   return sql.add(" AND r.id = ").bind(target.node);
 }
 
 }  // namespace
 
-Listing parse_alarms(const AlarmSelect& select) {
+AlarmListing parse_alarms(const AlarmSelect& select) {
+  const Select plain{.where = select.where,
+                     .order_by = select.order_by,
+                     .limit = select.limit,
+                     .after = select.after,
+                     .fields = select.fields};
   const std::string scope = fmt::format("{}\n{}\n{}", select.run, select.kind, to_string(select.at_least));
-  return parse_listing(listed_alarms(), {.where = select.where, .order_by = select.order_by, .limit = select.limit},
-                       scope);
+  AlarmListing asked{.listing = parse_listing(listed_alarms(), plain, scope)};
+  if (!select.run.empty()) asked.run = prepare(select.run);
+  asked.kind = select.kind;
+  asked.at_least = select.at_least;
+  return asked;
 }
 
-std::vector<Alarm> list_alarms(const Snapshot& snapshot, const AlarmSelect& select, Listing listing,
-                               const std::optional<Reference>& run) {
-  listing.also = condition_of(snapshot, select, run);
-  return store::read_alarms(snapshot.db, select_ids(snapshot, listing));
+AlarmPage alarm_page(const Snapshot& snapshot, AlarmListing asked) {
+  asked.listing.also = condition_of(snapshot, asked);
+  Rows rows = select_rows(snapshot, asked.listing);
+  return {store::read_alarms(snapshot.db, rows.ids), std::move(rows.next)};
+}
+
+Table alarm_table(const Snapshot& snapshot, AlarmListing asked) {
+  asked.listing.also = condition_of(snapshot, asked);
+  return list_table(snapshot, asked.listing);
 }
 
 }  // namespace mltrack::ask

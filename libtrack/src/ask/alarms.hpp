@@ -1,6 +1,7 @@
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <string>
 
 #include <mltrack/alarm.hpp>
 
@@ -9,11 +10,16 @@
 
 namespace mltrack::ask {
 
-/// The filter, order and place of a question for alarms, parsed.
-Listing parse_alarms(const AlarmSelect& select);
+/// A question for alarms, parsed.
+struct AlarmListing {
+  Listing listing;
+  std::optional<Reference> run{};  ///< that it is about
+  std::string kind{};
+  Grade at_least = Grade::note;
+};
 
-/// The alarms that `select` asks for. `run` is its run, where it names one.
-std::vector<Alarm> list_alarms(const Snapshot& snapshot, const AlarmSelect& select, Listing listing,
-                               const std::optional<Reference>& run);
+AlarmListing parse_alarms(const AlarmSelect& select);
+AlarmPage alarm_page(const Snapshot& snapshot, AlarmListing asked);
+Table alarm_table(const Snapshot& snapshot, AlarmListing asked);
 
 }  // namespace mltrack::ask

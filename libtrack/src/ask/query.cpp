@@ -60,9 +60,20 @@ Table Query::table(Kind kind, const Select& select) const {
 }
 
 std::vector<Alarm> Query::alarms(const AlarmSelect& select) const {
-  const ask::Listing listing = ask::parse_alarms(select);
-  const auto run = select.run.empty() ? std::nullopt : std::optional(ask::prepare(select.run));
-  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::list_alarms(snapshot, select, listing, run); });
+  const ask::AlarmListing asked = ask::parse_alarms(select);
+  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::alarm_page(snapshot, asked).alarms; });
+}
+
+AlarmPage Query::alarm_page(const AlarmSelect& select) const {
+  AlarmSelect bounded = select;
+  bounded.limit = select.limit.value_or(page_unless_told);
+  const ask::AlarmListing asked = ask::parse_alarms(bounded);
+  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::alarm_page(snapshot, asked); });
+}
+
+Table Query::alarm_table(const AlarmSelect& select) const {
+  const ask::AlarmListing asked = ask::parse_alarms(select);
+  return ask_about(*state_, [&](const Snapshot& snapshot) { return ask::alarm_table(snapshot, asked); });
 }
 
 Page Query::page(Kind kind, const Select& select) const {
