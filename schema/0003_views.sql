@@ -5,6 +5,14 @@
 -- Programs ask for a run by its name.
 CREATE INDEX run_name ON run (name);
 
+-- Filters find who has a value without reading the rows themselves.
+DROP INDEX metric_name_value;
+CREATE INDEX metric_name_value ON metric (name, value, subject);
+DROP INDEX run_param_name_value;
+CREATE INDEX run_param_name_value ON run_param (name, value, type);
+DROP INDEX param_name_value;
+CREATE INDEX param_name_value ON param (name, value, type);
+
 -- The runs.
 CREATE VIEW v_runs (
   id,                                                       -- its node, inside this file only

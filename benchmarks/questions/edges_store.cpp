@@ -109,7 +109,7 @@ class Generator {
   void add_spec(int i) {
     const std::int64_t spec = add_content("spec", digest());
     for (int p = 0; p < parameters; ++p)
-      db_.run("INSERT INTO param VALUES (?, ?, 'float', ?, NULL)", spec, name("p" + std::to_string(p)), i * 0.25 + p);
+      db_.run("INSERT INTO param VALUES (?, ?, 'float', ?, NULL)", spec, name(std::string("p").append(std::to_string(p))), i * 0.25 + p);
     spec_.push_back(spec);
   }
 
@@ -171,7 +171,7 @@ class Generator {
 
   void add_run() {
     std::vector<std::int64_t>& tables = published_[project()];
-    begin_run("run-" + std::to_string(runs_));
+    begin_run(std::string("run-").append(std::to_string(runs_)));
     std::array<std::int64_t, joined> inputs{};
     for (std::int64_t& input : inputs) input = table(tables);
     const std::int64_t join = call(join_, merge_, std::nullopt);

@@ -25,7 +25,7 @@ class Compiler {
   SqlText compile(const Expression& expression) const {
     switch (expression.form) {
       case Expression::Form::all:
-        return joined(expression.parts, " AND ");
+        return all(expression.parts);
       case Expression::Form::any:
         return joined(expression.parts, " OR ");
       case Expression::Form::no:
@@ -39,6 +39,41 @@ class Compiler {
   }
 
  private:
+  static bool is_grouped(const Listed& listed, const Expression& expression) {
+    const Operand& operand = expression.comparison.operand;
+    return expression.form == Expression::Form::comparison && !operand.group.empty() &&
+           has_group(listed, operand.group);
+  }
+
+  /// Who has values of several groups is found before anything else is read of them.
+  SqlText all(const std::vector<Expression>& parts) const {
+    SqlText owners, others;
+    int groups = 0;
+    for (const Expression& part : parts) {
+      if (is_grouped(listed_, part)) {
+        Group::Owners found = passing(part.comparison);
+        if (!found.not_these) {
+          owners.add(groups++ == 0 ? "SELECT id FROM (" : " INTERSECT SELECT id FROM (")
+              .add(std::move(found.sql))
+              .add(")");
+          continue;
+        }
+      }
+      others.add(" AND ").add(compile(part));
+    }
+    if (groups == 0) return joined(parts, " AND ");
+    return SqlText()
+        .add("(")
+        .add(listed_.owner)
+        .add(" IN (")
+        .add(std::move(owners))
+        .add(")")
+        .add(std::move(others))
+        .add(")");
+  }
+
+  Group::Owners passing(const Comparison& c) const { return Group(snapshot_, listed_, c.operand, text_).passing(c); }
+
   SqlText joined(const std::vector<Expression>& parts, const char* word) const {
     SqlText sql;
     for (const Expression& part : parts) sql.add(&part == &parts.front() ? "(" : word).add(compile(part));
@@ -46,8 +81,15 @@ class Compiler {
   }
 
   SqlText comparison(const Comparison& c) const {
-    if (!c.operand.group.empty() && has_group(listed_, c.operand.group))
-      return SqlText().add("(").add(Group(snapshot_, listed_, c.operand, text_).condition(c)).add(")");
+    if (!c.operand.group.empty() && has_group(listed_, c.operand.group)) {
+      const Group::Owners found = passing(c);
+      return SqlText()
+          .add("(")
+          .add(listed_.owner)
+          .add(found.not_these ? " NOT IN (" : " IN (")
+          .add(found.sql)
+          .add("))");
+    }
     return SqlText().add("ifnull(").add(plain(c)).add(", 0)");
   }
 

@@ -157,7 +157,7 @@ SqlText Group::owners(const SqlText& test) const {
   return parts_ ? folded(std::move(sql)) : sql;
 }
 
-SqlText Group::condition(const Comparison& comparison) const {
+Group::Owners Group::passing(const Comparison& comparison) const {
   Comparison c = comparison;
   const bool params = operand_.group == "params";
   if (!params && c.test.form == Form::in && c.test.values.size() == 1 && is_null(c.test.values[0]))
@@ -172,8 +172,7 @@ SqlText Group::condition(const Comparison& comparison) const {
     const SqlText plain = std::move(test);
     test = SqlText().add(c.test.negated ? "NOT ifnull(" : "(").add(plain).add(c.test.negated ? ", 0)" : ")");
   }
-  const bool absent = c.test.form == Form::null && !c.test.negated;
-  return SqlText().add(listed_.owner).add(absent ? " NOT IN (" : " IN (").add(owners(test)).add(")");
+  return {owners(test), c.test.form == Form::null && !c.test.negated};
 }
 
 SqlText Group::rows(const Path& path, bool of_owners, const Ids& owners) const {
@@ -196,25 +195,26 @@ SqlText Group::rows(const Path& path, bool of_owners, const Ids& owners) const {
 bool Group::few(const Ids& owners) const {
   const char* table = operand_.group == "tags" ? "tag" : operand_.group == "metrics" ? "metric" : nullptr;
   if (!table) return owners.size() < 1000;
-  const std::int64_t rows =
-      first_of(SqlText()
-                   .add("SELECT count(*) FROM (SELECT 1 FROM ")
-                   .add(table)
-                   .add(" AS p WHERE ")
-                   .add(operand_.on ? SqlText().add("p.name = ").bind(names_.empty() ? 0 : names_[0]) : named())
-                   .add(" LIMIT ")
-                   .bind(most_counted)
-                   .add(")"),
-               snapshot_.db);
-  if (static_cast<std::int64_t>(2 * owners.size()) > rows) return false;
-  if (listed_.kind != Kind::run || operand_.group == "tags") return true;
-  const std::int64_t nodes =
-      first_of(SqlText()
-                   .add("SELECT sum((SELECT max(seq) FROM node WHERE run = w.value) + 1) FROM json_each(")
-                   .bind(store::json_array(owners))
-                   .add(") AS w"),
-               snapshot_.db);
-  return nodes < rows;
+  auto least = static_cast<std::int64_t>(2 * owners.size());
+  if (least > most_counted) return false;
+  if (listed_.kind == Kind::run && operand_.group != "tags")
+    least = std::max(least, 1 + first_of(SqlText()
+                                             .add("SELECT sum((SELECT max(seq) FROM node WHERE run = w.value) + 1) "
+                                                  "FROM json_each(")
+                                             .bind(store::json_array(owners))
+                                             .add(") AS w"),
+                                         snapshot_.db));
+  if (least > most_counted) return false;
+  return least <=
+         first_of(SqlText()
+                      .add("SELECT count(*) FROM (SELECT 1 FROM ")
+                      .add(table)
+                      .add(" AS p WHERE ")
+                      .add(operand_.on ? SqlText().add("p.name = ").bind(names_.empty() ? 0 : names_[0]) : named())
+                      .add(" LIMIT ")
+                      .bind(least)
+                      .add(")"),
+                  snapshot_.db);
 }
 
 void Group::values(const Ids& owners, const Take& take) const {

@@ -15,8 +15,12 @@ class Group {
   /// Throws Error(bad_filter) for a name that nothing has where another is near, and for a role no split has.
   Group(const Snapshot& snapshot, const Listed& listed, const Operand& operand, const std::string& text);
 
-  /// Holds for those of which some value passes the test.
-  SqlText condition(const Comparison& comparison) const;
+  /// Those of which some value passes the test, or those for which that does not hold.
+  struct Owners {
+    SqlText sql;  ///< of their ids
+    bool not_these = false;
+  };
+  Owners passing(const Comparison& comparison) const;
 
   /// A value of each of `owners` that has one: what it logged last; the run's own parameter, else that of the shortest
   /// name, else that of the latest call. `take(place, row)` gets the place among the owners and a row whose columns
@@ -33,7 +37,6 @@ class Group {
   SqlText owners(const SqlText& test) const;
   SqlText rows(const Path& path, bool of_owners, const Ids& owners) const;
   bool few(const Ids& owners) const;
-  void check(const std::string& text) const;
 
   const Snapshot& snapshot_;
   const Listed& listed_;

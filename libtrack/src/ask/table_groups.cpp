@@ -15,7 +15,7 @@ using sqlite::Statement;
 
 namespace {
 
-/// Reading every metric of the store costs about this many times less per metric than looking up those of one owner.
+/// Reading everything in order costs about this many times less a row than looking up the rows of one owner.
 constexpr std::int64_t scan_gain = 8;
 
 #define WANTED "json_each(?) AS w CROSS JOIN "
@@ -42,31 +42,36 @@ class GroupReader {
                                                     : WANTED
                            "edge AS x ON x.dst = w.value CROSS JOIN call AS k ON k.id = x.src CROSS JOIN param AS p ON "
                            "p.spec = k.spec";
-    read("SELECT w.value, p.name, p.type, p.value, p.exact FROM ", from, [&](const Statement& row) {
-      ColumnBuilder* column = this->column(row.integer(1));
-      for (const std::int32_t place : column ? places_of(row.integer(0)) : none_)
+    Owner owner;
+    const auto take = [&](const Statement& row) {
+      ColumnBuilder* column = series(row.integer(1)).column;
+      for (const std::int32_t place : column ? places_of(row.integer(0), owner) : none_)
         if (!column->has(static_cast<std::size_t>(place))) set_param(*column, static_cast<std::size_t>(place), row);
-    });
+    };
+    if (listed_.kind == Kind::run && !few())
+      store::each(db_, "SELECT run, name, type, value, exact FROM run_param", take);
+    else
+      read("SELECT w.value, p.name, p.type, p.value, p.exact FROM ", from, "", take);
     return std::move(columns_);
   }
 
   GroupColumns tags() {
-    read("SELECT w.value, p.key, p.value FROM ", WANTED "tag AS p ON p.node = w.value", [&](const Statement& row) {
+    Owner owner;
+    read("SELECT w.value, p.key, p.value FROM ", WANTED "tag AS p ON p.node = w.value", "", [&](const Statement& row) {
       const std::string key(row.text(1));
       if (names_ && !names_->contains(key)) return;
       ColumnBuilder& column = columns_.try_emplace(key, key, rows_).first->second;
-      for (const std::int32_t place : places_of(row.integer(0)))
+      for (const std::int32_t place : places_of(row.integer(0), owner))
         column.set(static_cast<std::size_t>(place), std::string(row.text(2)));
     });
     return std::move(columns_);
   }
 
   GroupColumns metrics() {
-    const std::int64_t all = db_.integer("SELECT max(id) FROM metric").value_or(0);
-    const auto few = static_cast<std::int64_t>(wanted_.size()) * scan_gain < all / scan_gain;
-    if (few)
-      read("SELECT w.value, p.name, p.value, p.at_us, p.id FROM ", of_owners(),
-           [&](const Statement& row) { set_metric(places_of(row.integer(0)), row, row.integer(4)); });
+    Owner owner;
+    if (few())
+      read("SELECT w.value, p.name, p.value, p.at_us FROM ", of_owners(), " ORDER BY p.id",
+           [&](const Statement& row) { set_metric(places_of(row.integer(0), owner), row); });
     else
       scan();
     return std::move(columns_);
@@ -77,9 +82,29 @@ class GroupReader {
 
   void add_place(std::int64_t id, std::int32_t place) { places_[id].push_back(place); }
 
+  /// Rows of one owner mostly follow each other: it and its places are kept for the next.
+  struct Owner {
+    std::int64_t id = -1;
+    const Places* places = nullptr;
+  };
+
+  const Places& places_of(std::int64_t id, Owner& last) const {
+    if (id != last.id) last = {id, &places_of(id)};
+    return *last.places;
+  }
+
   const Places& places_of(std::int64_t id) const {
     const auto found = places_.find(id);
     return found == places_.end() ? none_ : found->second;
+  }
+
+  /// True when looking up what each owner has is less work than reading all. A run has the metrics of all that is in
+  /// it.
+  bool few() const {
+    const std::int64_t owners = listed_.kind == Kind::run
+                                    ? db_.integer("SELECT count(*) FROM run").value_or(0)
+                                    : db_.integer("SELECT max(id) FROM metric").value_or(0) / scan_gain;
+    return static_cast<std::int64_t>(wanted_.size()) * scan_gain < owners;
   }
 
   const char* of_owners() const {
@@ -90,10 +115,10 @@ class GroupReader {
   }
 
   template <class Row>
-  void read(const char* what, const std::string& from, Row&& take) const {
+  void read(const char* what, const std::string& from, const char* order, Row&& take) const {
     const std::size_t at = from.find('?');
-    const SqlText sql =
-        SqlText().add(what).add(from.substr(0, at)).bind(store::json_array(wanted_)).add(from.substr(at + 1));
+    SqlText sql = SqlText().add(what).add(from.substr(0, at)).bind(store::json_array(wanted_));
+    sql.add(from.substr(at + 1)).add(order);
     Statement row = sql.prepare(db_);
     while (row.step()) take(row);
   }
@@ -104,14 +129,15 @@ class GroupReader {
     std::int64_t last = -1;
     const Places* places = &none_;
     store::each(db_,
-                calls ? "SELECT call, name, value, at_us, id FROM metric WHERE call IS NOT NULL ORDER BY id"
-                      : "SELECT subject, name, value, at_us, id FROM metric ORDER BY id",
+                calls ? "SELECT call, name, value, at_us FROM metric WHERE call IS NOT NULL ORDER BY id"
+                      : "SELECT subject, name, value, at_us FROM metric ORDER BY id",
                 [&](const Statement& row) {
-                  if (row.integer(0) != last) {
-                    last = row.integer(0);
-                    places = &places_of(owner_of(last));
+                  const std::int64_t subject = row.integer(0);
+                  if (subject != last) {
+                    last = subject;
+                    places = &places_of(owner_of(subject));
                   }
-                  if (!places->empty()) set_metric(*places, row, row.integer(4));
+                  if (!places->empty()) set_metric(*places, row);
                 });
   }
 
@@ -120,18 +146,18 @@ class GroupReader {
     return db_.integer("SELECT run FROM node WHERE id = ?1", subject).value_or(0);
   }
 
-  void set_metric(const Places& places, const Statement& row, std::int64_t id) {
-    const auto name = static_cast<std::size_t>(row.integer(1));
-    ColumnBuilder* column = this->column(row.integer(1));
-    if (!column || places.empty()) return;
-    if (latest_[name].empty()) latest_[name].resize(rows_, {std::numeric_limits<std::int64_t>::min(), 0});
-    const std::pair rank{row.integer(3), id};
-    const bool nan = row.null(2);
+  /// Rows come in the order of their ids, so that of two that were logged at one time the later one stays.
+  void set_metric(const Places& places, const Statement& row) {
+    Series& metric = series(row.integer(1));
+    if (!metric.column || places.empty()) return;
+    if (metric.latest_us.empty()) metric.latest_us.resize(rows_, std::numeric_limits<std::int64_t>::min());
+    const std::int64_t at_us = row.integer(3);
+    const double value = row.real(2);
     for (const std::int32_t place : places) {
       const auto at = static_cast<std::size_t>(place);
-      if (rank < latest_[name][at]) continue;
-      latest_[name][at] = rank;
-      column->set(at, nan ? std::numeric_limits<double>::quiet_NaN() : row.real(2));
+      if (at_us < metric.latest_us[at]) continue;
+      metric.latest_us[at] = at_us;
+      metric.column->set(at, value);
     }
   }
 
@@ -145,26 +171,24 @@ class GroupReader {
     column.set(place, cell_of(store::decode(row, 2)));
   }
 
-  /// The column of an interned name; nothing where it is not wanted.
-  ColumnBuilder* column(std::int64_t name) {
+  /// What an interned name has.
+  struct Series {
+    bool asked = false;
+    ColumnBuilder* column = nullptr;        ///< none where it is not wanted
+    std::vector<std::int64_t> latest_us{};  ///< of a metric, by place: when its value was logged
+  };
+
+  Series& series(std::int64_t name) {
     const auto at = static_cast<std::size_t>(name);
-    if (at >= by_name_.size()) {
-      by_name_.resize(at + 1);
-      latest_.resize(at + 1);
-    }
-    Named& known = by_name_[at];
+    if (at >= by_name_.size()) by_name_.resize(at + 1);
+    Series& known = by_name_[at];
     if (!known.asked) {
       known.asked = true;
       const std::string text = db_.text("SELECT text FROM name WHERE id = ?1", name).value_or("");
       if (!names_ || names_->contains(text)) known.column = &columns_.try_emplace(text, text, rows_).first->second;
     }
-    return known.column;
+    return known;
   }
-
-  struct Named {
-    bool asked = false;
-    ColumnBuilder* column = nullptr;
-  };
 
   sqlite::Connection& db_;
   const Listed& listed_;
@@ -174,8 +198,7 @@ class GroupReader {
   Ids wanted_;
   const Places none_{};
   GroupColumns columns_;
-  std::vector<Named> by_name_;
-  std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> latest_;
+  std::vector<Series> by_name_;
 };
 
 }  // namespace
