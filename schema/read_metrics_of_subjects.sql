@@ -1,7 +1,6 @@
 -- Metrics by subject. ?1: JSON array of node ids.
-SELECT m.subject, m.name, m.value, m.at_us, s.run, s.seq, d.run, d.seq
+SELECT m.subject, m.name, m.value, m.at_us, s.run, s.seq, d.run, d.seq, m.id
 FROM json_each(?1) AS wanted
 CROSS JOIN metric AS m ON m.subject = wanted.value
 CROSS JOIN node AS s ON s.id = m.subject
 LEFT JOIN node AS d ON d.id = m.dataset
-ORDER BY m.at_us, m.id

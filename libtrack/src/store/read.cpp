@@ -1,6 +1,7 @@
 #include "store/read.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "store/param_codec.hpp"
 #include "store/read_rows.hpp"
@@ -23,6 +24,20 @@ using Ids = std::vector<std::int64_t>;
 namespace {
 
 constexpr std::size_t many_runs = 100;
+
+/// When a metric was logged, and its id, which tells two of one moment apart.
+using Logged = std::pair<std::int64_t, std::int64_t>;
+
+/// Puts metrics into the order in which they were logged.
+void put_in_order(std::vector<MetricValue>& metrics, const std::vector<Logged>& logged) {
+  std::vector<std::size_t> places(metrics.size());
+  std::iota(places.begin(), places.end(), 0);
+  std::sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) { return logged[a] < logged[b]; });
+  std::vector<MetricValue> ordered;
+  ordered.reserve(metrics.size());
+  for (const std::size_t place : places) ordered.push_back(std::move(metrics[place]));
+  metrics = std::move(ordered);
+}
 
 }  // namespace
 
@@ -227,17 +242,22 @@ void NodeReader::read_specs(Work& work) {
 void NodeReader::add_metrics(Work& work, std::string_view sql, std::span<const std::int64_t> ids,
                              const std::unordered_map<std::int64_t, std::int64_t>& owners) {
   if (ids.empty()) return;
+  std::vector<std::vector<Logged>> logged(work.nodes.size());
   const auto take = [&](const Statement& row) {
     const auto owner = owners.find(row.integer(0));
-    Node& node = work.node(owner == owners.end() ? row.integer(0) : owner->second);
-    MetricValue& metric = node.metrics.emplace_back();
+    const std::size_t place = work.at.at(owner == owners.end() ? row.integer(0) : owner->second);
+    MetricValue& metric = work.nodes[place].metrics.emplace_back();
     metric.name = name(row.integer(1));
     metric.value = row.real(2);
     metric.at_us = row.integer(3);
     metric.subject = runs_.ref(row.integer(4), row.integer(5));
     if (!row.null(6)) metric.dataset = runs_.ref(row.integer(6), row.integer(7));
+    logged[place].emplace_back(metric.at_us, row.integer(8));
   };
   each(db_, sql, take, json_array(ids));
+  for (std::size_t place = 0; place < logged.size(); ++place)
+    if (!std::is_sorted(logged[place].begin(), logged[place].end()))
+      put_in_order(work.nodes[place].metrics, logged[place]);
 }
 
 void NodeReader::read_metrics(Work& work) {
