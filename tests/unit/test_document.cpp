@@ -56,6 +56,46 @@ TEST_CASE("what an import refuses it refuses whole") {
   CHECK(there.number("SELECT (SELECT count(*) FROM node) + (SELECT count(*) FROM content)") == 0);
 }
 
+namespace {
+
+/// A document of one run with these members beside its first ones.
+std::string document_of(const std::string& members) {
+  return R"({"format":"mltrack.run/1","contents":{},"objects":null,"runs":[{"uid":"11111111-1111-4111-8111-111111111111",)"
+         R"("project":"p","experiment":"e","name":"r","status":"finished","started_us":1,"ended_us":2,)" +
+         members + "}]}";
+}
+
+}  // namespace
+
+TEST_CASE("what no node of a document has is missed, not passed over") {
+  const StoreFixture place;
+  auto tracker = place.open();
+  const auto complaint = [&](const std::string& members) {
+    std::string message = "accepted";
+    try {
+      tracker.import_run(document_of(members));
+    } catch (const mltrack::Error& error) {
+      message = error.what();
+    }
+    return message;
+  };
+  const auto says = [&](const std::string& members, const std::string& wanted) {
+    const std::string message = complaint(members);
+    CAPTURE(message);
+    CHECK(message.find(wanted) != std::string::npos);
+  };
+  const std::string call = R"("op":"fit","status":"finished","started_us":1})";
+  const std::string one = R"("nodes":[{"seq":2,"kind":"call","made":false}],"calls":[{"seq":2,)";
+  says(one + R"("parent":1,)" + call + "]", "/runs/0/calls/0/parent: '1' is not the number of a node of this run");
+  says(one + R"("parent":"22222222-2222-4222-8222-222222222222:3",)" + call + "]",
+       "depends on node 3 of the run 22222222-2222-4222-8222-222222222222");
+  says(one + call + R"(,{"seq":7,)" + call + "]", "/runs/0/calls/1/seq: '7' is not the number of a node of this run");
+  says(one + call + R"(],"edges":[{"dst":99,"src":2,"slot":"X"}])",
+       "/runs/0/edges/0/dst: '99' is not the number of a node of this run");
+  CHECK(place.number("SELECT count(*) FROM run") == 0);
+  says(one + call + "]", "accepted");
+}
+
 TEST_CASE("base64 is RFC 4648's") {
   const std::pair<const char*, const char*> vectors[] = {{"", ""},
                                                          {"f", "Zg=="},
