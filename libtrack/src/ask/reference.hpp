@@ -16,6 +16,8 @@ namespace mltrack::ask {
 struct Reference {
   std::string text;
   std::optional<Digest> file{};  ///< SHA-256 where the text is the path of a file
+
+  bool operator==(const Reference&) const = default;
 };
 
 /// Digests the file if the text names one. Throws Error(invalid_argument) when that is an open store.
