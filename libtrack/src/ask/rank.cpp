@@ -120,9 +120,11 @@ Table overview(const Snapshot& snapshot) {
     last.push_back(row.maybe_integer(4));
   };
   each(snapshot.db,
-       "SELECT p.name, count(DISTINCT e.id), count(DISTINCT r.id), count(m.id), max(r.started_us) FROM project AS p "
+       "SELECT p.name, count(DISTINCT e.id), count(DISTINCT CASE WHEN o.id IS NULL THEN r.id END), count(m.id), "
+       "max(r.started_us) FROM project AS p "
        "LEFT JOIN experiment AS e ON e.project = p.id LEFT JOIN run AS r ON r.experiment = e.id "
-       "LEFT JOIN node AS m ON m.run = r.id AND m.kind = 'model' GROUP BY p.id ORDER BY p.name",
+       "LEFT JOIN run AS o ON o.uid = r.part_of LEFT JOIN node AS m ON m.run = r.id AND m.kind = 'model' GROUP BY p.id "
+       "ORDER BY p.name",
        take);
   Table table = table_of({"project", "experiments", "runs", "models", "last_run"}, rows);
   TableColumn& times = table.columns.back();
