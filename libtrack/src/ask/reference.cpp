@@ -162,8 +162,11 @@ std::optional<Target> by_location(sqlite::Connection& db, const std::string& tex
                                               fs::absolute(path, ignored).string(),
                                               fs::weakly_canonical(path, ignored).string()};
   for (const std::string& uri : spellings) {
-    const auto content =
-        db.integer("SELECT content FROM location WHERE uri = ?1 ORDER BY seen_us DESC, content DESC LIMIT 1", uri);
+    // A location knows when a content first came up there, but it may have come back.
+    const auto content = db.integer(
+        "SELECT l.content FROM location AS l JOIN node AS n ON n.content = l.content JOIN run AS r ON r.id = n.run "
+        "WHERE l.uri = ?1 ORDER BY r.started_us DESC, r.uid DESC, n.seq DESC LIMIT 1",
+        uri);
     std::optional<Target> target = content ? occurrences(db, {*content}) : std::nullopt;
     if (!target) continue;
     target->notes.push_back(fmt::format("{} {}; this is about what was last seen there", value::quoted(text), note));
