@@ -116,6 +116,31 @@ TEST_CASE("other values without a recorded reason are said to have none") {
   CHECK_THROWS_AS(tracker.query().explain("p", "p"), Error);
 }
 
+TEST_CASE("each parameter that changed is named, but not again for what it is passed on to") {
+  const StoreFixture place;
+  Tracker tracker = place.open();
+  const auto study = [&](double C, int seed) {
+    Run run = tracker.start_run({.project = "p"});
+    const auto done = [&](const char* estimator, const char* op, Params params, const CallRef& parent = {}) {
+      run.begin({.estimator = estimator, .params = std::move(params), .parent = parent, .op = op}).end({});
+    };
+    done("train_test_split", "split", {{"random_state", seed}});
+    Call voting = run.begin({.estimator = "some.Voting", .params = {{"lr__C", C}, {"svc__C", C}}, .op = "fit"});
+    done("some.Logistic", "fit", {{"C", C}}, voting.ref());
+    done("some.SVC", "fit", {{"C", C}}, voting.ref());
+    voting.end({});
+    done("some.Forest", "fit", {{"random_state", seed}});
+    for (int i = 0; i < 3; ++i) done("some.Logistic", "fit", {{"C", C}});
+    run.finish();
+    return run.ref();
+  };
+  const Explanation found = tracker.query().explain(study(1, 0), study(10, 1));
+  std::vector<std::string> texts;
+  for (const Cause& cause : found.causes) texts.push_back(cause.text.substr(0, cause.text.find(" is ")));
+  CHECK(texts == std::vector<std::string>{"train_test_split: random_state", "Voting.fit: lr__C", "Voting.fit: svc__C",
+                                          "Forest.fit: random_state", "Logistic.fit: C"});
+}
+
 TEST_CASE("several runs stand side by side") {
   const StoreFixture place;
   Tracker tracker = place.open();

@@ -130,11 +130,8 @@ bool DifferenceSearch::ways_differ(const Flowed& a, const Flowed& b) {
   const std::string all_a = joined(names_a);
   const std::string all_b = joined(names_b);
   // Features and target often go the same way.
-  if (!said_
-           .emplace("pandas",
-                    more.empty() && fewer.empty() ? all_a + "\n" + all_b : joined(fewer) + "\n" + joined(more))
-           .second)
-    return true;
+  const auto said = more.empty() && fewer.empty() ? std::pair(all_a, all_b) : std::pair(joined(fewer), joined(more));
+  if (!ways_.insert(said).second) return true;
   std::string text =
       !more.empty() ? fmt::format("On the way to it the second also goes through {}.", joined(more))
       : !fewer.empty()

@@ -126,10 +126,21 @@ bool DifferenceSearch::compare_specs(const Pair& pair) {
     return true;
   }
   if (a.spec == b.spec) return false;
-  SpecCauses found = spec_causes(db_, a.spec, b.spec, text_of(a.op) == "split", called(a_, pair.a), said_);
+  SpecCauses found = spec_causes(db_, a.spec, b.spec, text_of(a.op) == "split", called(a_, pair.a), said_above(pair.a));
   part_classes_.merge(found.classes);
-  for (Cause& cause : found.causes) add(std::move(cause));
+  said_.emplace(pair.a, std::move(found.said));
+  // Calls in a loop would say the same.
+  for (Cause& cause : found.causes)
+    if (sentences_.insert(cause.text).second) add(std::move(cause));
   return true;
+}
+
+/// Parameters of an estimator are those of the steps inside of it.
+Said DifferenceSearch::said_above(Place call) const {
+  Said all;
+  for (Place above = a_[call].parent; above != nowhere; above = a_[above].parent)
+    if (const auto said = said_.find(above); said != said_.end()) all.insert(said->second.begin(), said->second.end());
+  return all;
 }
 
 bool DifferenceSearch::compare_status(const Pair& pair, bool follows) {

@@ -46,6 +46,7 @@ class DifferenceSearch {
   void compare_pair(const Pair& pair);
   void add_unmatched(const Pair& pair);
   bool compare_specs(const Pair& pair);
+  Said said_above(Place call) const;
   bool compare_status(const Pair& pair, bool follows);
   bool compare_inputs(const Pair& pair);
   bool compare_slot(std::int64_t slot, const std::vector<Flowed>& a, const std::vector<Flowed>& b);
@@ -78,7 +79,9 @@ class DifferenceSearch {
   std::set<Place> differing_;  // calls of a whose results are not the same
   std::set<Place> explained_;  // calls of a for which there is a cause, in them or inside
   std::map<std::pair<Place, Place>, bool> compared_;
-  Said said_;
+  std::map<Place, Said> said_;  // of calls of a
+  std::set<std::string> sentences_;
+  std::set<std::pair<std::string, std::string>> ways_;
   std::set<std::string> part_classes_;  // estimators inside of which others differ
   std::set<std::pair<std::string, std::string>> steps_;
   std::set<std::pair<std::string, std::string>> failures_;
