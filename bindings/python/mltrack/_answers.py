@@ -341,20 +341,21 @@ class Explanation(Sequence[Cause]):
         return pandas.DataFrame([[getattr(cause, name) for name in names] for cause in self.causes], columns=names)
 
     def __repr__(self) -> str:
-        lines = [f"<{self.a!r} | {self.b!r}: {_causes(len(self))}, {self.aligned} pairs of calls>"]
+        lines = [f"<{self.a!r} | {self.b!r}: {self._counted()}, {self.aligned} pairs of calls>"]
         if self.call_a is not None or self.call_b is not None:
             lines.append(f"first: {self.call_a!r} | {self.call_b!r}")
         lines += [f"{number}. {cause.kind}: {cause.text}" for number, cause in enumerate(self.causes, 1)]
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
+    def _counted(self) -> str:
+        if not self.causes:
+            return "no difference" if self.call_a is None and self.call_b is None else "no cause"
+        return "1 cause" if len(self) == 1 else f"{len(self)} causes"
+
     def _repr_html_(self) -> str:
         from mltrack import _html
 
         return _html.explanation(self)
-
-
-def _causes(count: int) -> str:
-    return "no difference" if count == 0 else "1 cause" if count == 1 else f"{count} causes"
 
 
 class Trial(NamedTuple):

@@ -21,7 +21,7 @@ std::string sides(const std::optional<std::string>& a, const std::optional<std::
 /// data in sentences.
 std::vector<Cause> shape_causes(const TableDifference& difference, const std::string& what);
 
-/// That some or all columns have other values.
+/// That some or all columns have other values, or none has.
 Cause values_cause(const TableDifference& difference, const std::string& what);
 
 /// Parameters, by the last part of their names, with their values on both sides.

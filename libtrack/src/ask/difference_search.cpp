@@ -45,6 +45,17 @@ DifferenceSearch::DifferenceSearch(sqlite::Connection& db, store::NodeReader& re
     else
       partner_.emplace(pair.a, pair.b);
   }
+  add_given_up();
+}
+
+void DifferenceSearch::add_given_up() {
+  const auto in_a = std::ranges::count_if(pairs_, [](const Pair& pair) { return pair.given_up && pair.a != nowhere; });
+  const auto in_b = std::ranges::count_if(pairs_, [](const Pair& pair) { return pair.given_up && pair.b != nowhere; });
+  if (in_a + in_b > 0)
+    notes_.push_back(
+        fmt::format("{} calls of the first and {} of the second stand in orders too different to pair them "
+                    "and were not compared",
+                    in_a, in_b));
 }
 
 std::string DifferenceSearch::called(const CallGraph& graph, Place call) {
@@ -66,7 +77,7 @@ void DifferenceSearch::go_through_calls() {
     else
       compare_pair(pair);
     const bool caused = causes_.size() > before;
-    if (caused || differing_.size() > differing) first_ = std::min(first_, at_);
+    if (caused || differing_.size() > differing || pair.given_up) first_ = std::min(first_, at_);
     if (pair.a == nowhere || pair.b == nowhere) continue;
     if (caused)
       for (Place call = pair.a; call != nowhere; call = a_[call].parent) explained_.insert(call);
@@ -103,7 +114,7 @@ void DifferenceSearch::add_unmatched(const Pair& pair) {
   const bool in_a = pair.b == nowhere;
   const CallGraph& graph = in_a ? a_ : b_;
   const Place call = in_a ? pair.a : pair.b;
-  if (in_a ? stopped_b_ : stopped_a_) return;
+  if (pair.given_up || (in_a ? stopped_b_ : stopped_a_)) return;
   const std::string type = text_of(graph[call].type);
   const Place parent = graph[call].parent;
   const bool above_differs = parent != nowhere && !part_classes_.empty();

@@ -43,6 +43,7 @@ class DifferenceSearch {
   const CallGraph& b() const noexcept { return b_; }
 
  private:
+  void add_given_up();
   void compare_pair(const Pair& pair);
   void add_unmatched(const Pair& pair);
   bool compare_specs(const Pair& pair);
