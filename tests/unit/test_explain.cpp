@@ -49,7 +49,7 @@ NodeRef chain(Tracker& tracker, const std::vector<double>& params, double start 
   for (const double param : params) {
     Call call = run.begin({.estimator = "some.Step", .params = {{"by", param}}, .inputs = {flow}, .op = "transform"});
     start *= param;
-    flow = Flow{.slot = "X", .node = call.end({.outputs = {data("output", start)}})};
+    flow = Flow{.slot = "X", .node = call.end({.outputs = {data("output", start + 2)}})};
   }
   const NodeRef ref = run.ref();
   run.finish();
@@ -188,6 +188,40 @@ TEST_CASE("equal values with names and without are told by the names, or by thei
   CHECK(named.causes[0].text == "X of Model.fit: the column #0 was renamed to mass.");
   const ask::TableDifference equal{.rows_a = 2, .rows_b = 2, .columns_a = 1, .columns_b = 1};
   CHECK(ask::values_cause(equal, "X").text == "X has the same values in another form.");
+}
+
+TEST_CASE("long and much branched derivations are followed once") {
+  const StoreFixture place;
+  Tracker tracker = place.open();
+  const auto derived = [](Run& run, std::vector<NodeRef> from) {
+    Flow flow{.slot = "", .type = "table"};
+    for (const NodeRef& node : from) flow.sources.push_back({node});
+    return run.log_node(flow);
+  };
+  const auto study = [&](double start, bool more, int steps, bool branched) {
+    Run run = tracker.start_run({.project = "p"});
+    NodeRef one = run.log_node(data("", start));
+    NodeRef two = run.log_node(data("", start + 1));
+    for (int i = 0; i < steps; ++i) {
+      const NodeRef next = branched ? derived(run, {one, two}) : derived(run, {one});
+      two = branched ? derived(run, {one, two}) : next;
+      one = next;
+    }
+    // The branch that a call made is looked at last.
+    const NodeRef last =
+        more ? run.log_call({.estimator = "some.Model", .op = "predict"}, {.outputs = {data("output", start + 2)}})
+             : run.log_node(data("", start + 2));
+    one = derived(run, {one, last});
+    run.finish();
+    return one;
+  };
+  for (const auto& [steps, branched] : {std::pair(40, true), std::pair(10'000, false)}) {
+    const NodeRef a = study(1, false, steps, branched);
+    const NodeRef b = study(20, true, steps, branched);
+    const Explanation found = tracker.query().explain(a, b);
+    CHECK_FALSE(found.causes.empty());
+    CHECK(found.call_b.has_value());
+  }
 }
 
 TEST_CASE("several runs stand side by side") {

@@ -32,6 +32,18 @@ std::string last_part(const std::string& type) {
   return path.substr(path.find_last_of(".:") + 1);
 }
 
+/// The places of data that was made by one of some calls, or derived from such data. Places are topological.
+std::vector<bool> behind(const CallGraph& graph, const std::set<Place>& calls) {
+  std::vector<bool> found(graph.size());
+  for (Place place = 0; place < graph.size(); ++place) {
+    if (const auto made = graph.maker(place))
+      found[place] = calls.contains(made->end);
+    else
+      found[place] = std::ranges::any_of(graph[place].in, [&](const Flowed& flowed) { return found[flowed.end]; });
+  }
+  return found;
+}
+
 }  // namespace
 
 DifferenceSearch::DifferenceSearch(sqlite::Connection& db, store::NodeReader& reader, const CallGraph& a,
@@ -45,6 +57,8 @@ DifferenceSearch::DifferenceSearch(sqlite::Connection& db, store::NodeReader& re
     else
       partner_.emplace(pair.a, pair.b);
   }
+  behind_unmatched_a_ = behind(a_, unmatched_a_);
+  behind_unmatched_b_ = behind(b_, unmatched_b_);
   add_given_up();
 }
 
