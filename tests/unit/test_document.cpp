@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <map>
 
 #include "exchange/base64.hpp"
 #include "store_fixture.hpp"
@@ -41,6 +42,27 @@ TEST_CASE("a run that is exported, imported and exported is the same bytes") {
   CHECK(other.import_run(document.text).nodes == 0);
   CHECK(other.query().node(run.str()).params == tracker.query().node(run.str()).params);
   CHECK(document.text == to_text(mltrack::value::parse_json(document.text)) + "\n");
+}
+
+TEST_CASE("an experiment's document has its runs, a project's those of all its experiments") {
+  const StoreFixture place;
+  auto tracker = place.open();
+  std::map<std::string, std::string> uids;
+  for (const char* experiment : {"it's", "other"})
+    for (const char* project : {"plants", "birds"}) {
+      auto run = tracker.start_run({.project = project, .experiment = experiment});
+      auto part = tracker.start_run({.project = project, .experiment = experiment, .part_of = run.uid()});
+      uids[std::string(project) + "/" + experiment] = run.uid().str();
+    }
+  const auto found = [&](const std::string& ref) {
+    const std::string text = tracker.export_run(ref).text;
+    std::string held;
+    for (const auto& [path, uid] : uids)
+      if (text.find("\"uid\":\"" + uid) != std::string::npos) held += path + " ";
+    return held;
+  };
+  CHECK(found("plants/it's") == "plants/it's ");
+  CHECK(found("birds") == "birds/it's birds/other ");
 }
 
 TEST_CASE("what an import refuses it refuses whole") {
