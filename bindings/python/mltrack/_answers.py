@@ -265,12 +265,13 @@ class Details:
 class Comparison(Sequence[Difference]):
     """What differs between the nodes `a` and `b`; empty when nothing does."""
 
-    __slots__ = ("a", "b", "differences")
+    __slots__ = ("a", "b", "differences", "notes")
 
     def __init__(self, answer: _core.Comparison) -> None:
         self.a = answer.a
         self.b = answer.b
         self.differences = tuple(answer.differences)
+        self.notes = tuple(answer.notes)
 
     def __len__(self) -> int:
         return len(self.differences)
@@ -293,7 +294,8 @@ class Comparison(Sequence[Difference]):
 
     def __repr__(self) -> str:
         lines = [f"<{self.a!r} | {self.b!r}: {len(self)} differences>"]
-        return "\n".join(lines + [repr(found) for found in self.differences])
+        lines += [repr(found) for found in self.differences]
+        return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
     def _repr_html_(self) -> str:
         from mltrack import _html
@@ -303,7 +305,8 @@ class Comparison(Sequence[Difference]):
 
 class Explanation(Sequence[Cause]):
     """Why the nodes `a` and `b` differ: the causes in order, the first one first; empty when nothing that was recorded
-    differs. `call_a` and `call_b` are the first calls that differ; None where that side has no such call."""
+    differs, or when `notes` say why there is none. `call_a` and `call_b` are the first calls that differ; None where
+    that side has no such call."""
 
     __slots__ = ("_answer", "a", "aligned", "b", "call_a", "call_b", "causes", "notes")
 

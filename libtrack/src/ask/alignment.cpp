@@ -143,8 +143,8 @@ void align_stretch(const Level& calls, const Stretch& stretch, std::size_t level
   if (one_sided || level == levels) return leave_unpaired(calls, stretch, !complete && !one_sided, pairs);
   std::size_t next_a = stretch.from_a;
   std::size_t next_b = stretch.from_b;
-  const CommonPlaces common = common_places(keys_in(calls.keys_a, stretch.from_a, stretch.to_a, level),
-                                            keys_in(calls.keys_b, stretch.from_b, stretch.to_b, level));
+  const EqualPlaces common = common_places(keys_in(calls.keys_a, stretch.from_a, stretch.to_a, level),
+                                           keys_in(calls.keys_b, stretch.from_b, stretch.to_b, level));
   for (const auto& [i, j] : common.places) {
     const std::size_t at_a = stretch.from_a + i;
     const std::size_t at_b = stretch.from_b + j;
@@ -177,13 +177,13 @@ void align_below(const CallGraph& a, const CallGraph& b, const Pair& above, std:
 
 }  // namespace
 
-CommonPlaces common_places(Keys a, Keys b) {
+EqualPlaces common_places(Keys a, Keys b) {
   const auto [end_a, end_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   const auto head = static_cast<std::size_t>(end_a - a.begin());
   std::size_t tail = 0;
   while (tail < std::min(a.size(), b.size()) - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
 
-  CommonPlaces common;
+  EqualPlaces common;
   for (std::size_t i = 0; i < head; ++i) common.places.emplace_back(i, i);
   const Keys rest_a = a.subspan(head, a.size() - head - tail);
   const Keys rest_b = b.subspan(head, b.size() - head - tail);

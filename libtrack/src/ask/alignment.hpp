@@ -25,11 +25,11 @@ std::vector<Pair> align(const CallGraph& a, const CallGraph& b);
 
 /// The longest sequence of places at which two sequences are equal, as few as possible left out. Of two that differ in
 /// more than `most_edits` places, the beginning and the end; then it is not `complete`.
-struct CommonPlaces {
+struct EqualPlaces {
   std::vector<std::pair<std::size_t, std::size_t>> places{};
   bool complete = true;
 };
 constexpr std::size_t most_edits = 2'000;
-CommonPlaces common_places(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b);
+EqualPlaces common_places(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b);
 
 }  // namespace mltrack::ask

@@ -29,10 +29,10 @@ struct Target {
   std::int64_t node = 0;  ///< of several occurrences the newest
   Kind kind = Kind::dataset;
   Ids starts{};  ///< where a closure starts: all occurrences, all nodes of a run, ...
-  std::vector<std::string> notes{};
 };
 
-/// Throws Error(not_found) and Error(ambiguous) as documented at Query.
+/// Throws Error(not_found) and Error(ambiguous) as documented at Query. Notes where a file's place is meant instead of
+/// its content.
 Target resolve(const Snapshot& snapshot, const Reference& reference);
 
 /// The first and last value that begin with these hexadecimal digits, among values of `size` bytes. Hyphens are

@@ -75,7 +75,8 @@ def comparison(answer: Comparison) -> str:
         for one in answer[:_MOST_ROWS]
     ]
     title = head(f"{count:,} {'difference' if count == 1 else 'differences'} between", _title(a), _title(b))
-    return page([title, _told(found, count, "differences") if count else note("nothing that was recorded differs")])
+    told = _told(found, count, "differences") if count else note("nothing that was recorded differs")
+    return page([title, told, notes(answer.notes)])
 
 
 def explanation(answer: Any) -> str:
