@@ -79,6 +79,7 @@ void add_compare(CLI::App& query, Settings& settings) {
     const auto comparison = store.compare(Ref(asked->refs.front()), Ref(asked->refs.back()));
     write(text(comparison, format_of(settings)));
     if (comparison.differences.empty()) remark("nothing differs");
+    for (const auto& note : comparison.notes) remark(note);
   });
 }
 

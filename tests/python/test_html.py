@@ -152,6 +152,9 @@ def test_why_two_runs_differ_is_told_in_order(fitted):
     assert "7 pairs of calls were compared" in text
     assert "a note" in text
     answer.causes = []
+    assert "no cause was found" in text_of(_html.explanation(answer))
+    assert "first calls that differ" in text_of(_html.explanation(answer))
+    answer.call_a = None
     assert "nothing that was recorded differs" in text_of(_html.explanation(answer))
 
 

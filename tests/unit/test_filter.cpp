@@ -255,6 +255,25 @@ TEST_CASE("filter errors point at the place") {
   CHECK_THROWS_AS(query.runs({.where = "rows = 1"}), Error);
 }
 
+TEST_CASE("a column is selected once, however it is spelt") {
+  Shelf shelf;
+  Run run = shelf.tracker().start_run({.name = "r"});
+  std::string fields;
+  for (int i = 0; i < 12; ++i) {
+    run.log_metric("m" + std::to_string(i), i);
+    fields += "metrics.m" + std::to_string(i) + ", ";
+  }
+  const auto table = [&](const std::string& more) {
+    return shelf.query().table(Kind::run, {.fields = {fields + more}});
+  };
+  for (const char* again : {"metric.m1", "metrics.`m1`"}) {
+    CAPTURE(again);
+    CHECK_THROWS_WITH_AS(table(again), doctest::Contains("is there twice"), Error);
+  }
+  CHECK(table("max(metric.m1), metrics.m1[train], min(metrics.m1)").columns.size() == 15);
+  CHECK_THROWS_AS(table("metrics.m1[train], metric.m1[train]"), Error);
+}
+
 TEST_CASE("hostile filters are refused, not obeyed") {
   Shelf shelf;
   shelf.fit("safe", {{"C", 1}});

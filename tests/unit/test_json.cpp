@@ -148,7 +148,7 @@ TEST_CASE("answers are objects of nodes and edges") {
 
   mltrack::Comparison comparison;
   comparison.differences = {{.what = "param", .name = "C", .a = "1.0"}};
-  CHECK(contains(to_json(comparison), R"("differences":[{"what":"param","name":"C","a":"1.0","b":null}]})"));
+  CHECK(contains(to_json(comparison), R"("differences":[{"what":"param","name":"C","a":"1.0","b":null}],"notes":[]})"));
 
   mltrack::Details details;
   details.columns = {{.pos = 0, .name = "age", .type = "int", .digest = "00ff"}};

@@ -265,12 +265,13 @@ class Details:
 class Comparison(Sequence[Difference]):
     """What differs between the nodes `a` and `b`; empty when nothing does."""
 
-    __slots__ = ("a", "b", "differences")
+    __slots__ = ("a", "b", "differences", "notes")
 
     def __init__(self, answer: _core.Comparison) -> None:
         self.a = answer.a
         self.b = answer.b
         self.differences = tuple(answer.differences)
+        self.notes = tuple(answer.notes)
 
     def __len__(self) -> int:
         return len(self.differences)
@@ -293,7 +294,8 @@ class Comparison(Sequence[Difference]):
 
     def __repr__(self) -> str:
         lines = [f"<{self.a!r} | {self.b!r}: {len(self)} differences>"]
-        return "\n".join(lines + [repr(found) for found in self.differences])
+        lines += [repr(found) for found in self.differences]
+        return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
     def _repr_html_(self) -> str:
         from mltrack import _html
@@ -303,7 +305,8 @@ class Comparison(Sequence[Difference]):
 
 class Explanation(Sequence[Cause]):
     """Why the nodes `a` and `b` differ: the causes in order, the first one first; empty when nothing that was recorded
-    differs. `call_a` and `call_b` are the first calls that differ; None where that side has no such call."""
+    differs, or when `notes` say why there is none. `call_a` and `call_b` are the first calls that differ; None where
+    that side has no such call."""
 
     __slots__ = ("_answer", "a", "aligned", "b", "call_a", "call_b", "causes", "notes")
 
@@ -341,20 +344,21 @@ class Explanation(Sequence[Cause]):
         return pandas.DataFrame([[getattr(cause, name) for name in names] for cause in self.causes], columns=names)
 
     def __repr__(self) -> str:
-        lines = [f"<{self.a!r} | {self.b!r}: {_causes(len(self))}, {self.aligned} pairs of calls>"]
+        lines = [f"<{self.a!r} | {self.b!r}: {self._counted()}, {self.aligned} pairs of calls>"]
         if self.call_a is not None or self.call_b is not None:
             lines.append(f"first: {self.call_a!r} | {self.call_b!r}")
         lines += [f"{number}. {cause.kind}: {cause.text}" for number, cause in enumerate(self.causes, 1)]
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
+    def _counted(self) -> str:
+        if not self.causes:
+            return "no difference" if self.call_a is None and self.call_b is None else "no cause"
+        return "1 cause" if len(self) == 1 else f"{len(self)} causes"
+
     def _repr_html_(self) -> str:
         from mltrack import _html
 
         return _html.explanation(self)
-
-
-def _causes(count: int) -> str:
-    return "no difference" if count == 0 else "1 cause" if count == 1 else f"{count} causes"
 
 
 class Trial(NamedTuple):

@@ -461,6 +461,7 @@ class Comparison:
     a: Final[Node]
     b: Final[Node]
     differences: Final[list[Difference]]
+    notes: Final[list[str]]
 
 class Cause:
     """One reason why two nodes differ."""

@@ -157,7 +157,8 @@ void bind_nodes(py::module_& module) {
   py::class_<Comparison>(module, "Comparison")
       .def_readonly("a", &Comparison::a)
       .def_readonly("b", &Comparison::b)
-      .def_readonly("differences", &Comparison::differences);
+      .def_readonly("differences", &Comparison::differences)
+      .def_readonly("notes", &Comparison::notes);
   py::class_<Cause>(module, "Cause")
       .def_property_readonly("kind", text_of(&Cause::kind))
       .def_property_readonly("name", text_of(&Cause::name))

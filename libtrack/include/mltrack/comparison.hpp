@@ -19,6 +19,7 @@ struct Comparison {
   Node a;
   Node b;
   std::vector<Difference> differences;
+  std::vector<std::string> notes;  ///< what the reader should know: a reference that fell back
 };
 
 /// One reason why two runs, models, datasets or predictions differ.
@@ -33,7 +34,7 @@ struct Cause {
 };
 
 /// Why two nodes differ: the first pair of calls that did, and the causes in order, the first one first. Empty `causes`
-/// mean that nothing that was recorded differs.
+/// mean that nothing that was recorded differs, or, where a pair is there, that `notes` say why there is none.
 struct Explanation {
   Node a;
   Node b;

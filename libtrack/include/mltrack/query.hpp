@@ -28,9 +28,9 @@ class QueryState;
 /// Questions to a store. Copies share a connection; threads may share a Query. Each function reads one snapshot.
 ///
 /// A reference (`ref`) is tried in this order: the path of an existing file (digested on the spot; a changed file falls
-/// back to what was last seen at that location, and says so in `notes`), `run:seq`, a unique prefix of a run's uid, a
-/// digest prefix of 6 or more digits, `project/experiment`, a project. Errors: Error(not_found), Error(ambiguous) that
-/// lists the candidates, Error(bad_filter) that points at the column.
+/// back to what was last seen at that location; a Table, Lineage, Comparison, Explanation and Chain say so in `notes`),
+/// `run:seq`, a unique prefix of a run's uid, a digest prefix of 6 or more digits, `project/experiment`, a project.
+/// Errors: Error(not_found), Error(ambiguous) that lists the candidates, Error(bad_filter) that points at the column.
 class Query {
  public:
   explicit Query(std::shared_ptr<store::Store> store);

@@ -47,8 +47,8 @@ struct Models {
   std::string where{};
 };
 
-/// How to rank models: by a metric, as measured on what came out of a split in a role (train, test) or on one dataset;
-/// absent: wherever it was measured, last.
+/// How to rank models: by a metric, as measured on what came out of a split in a role (train, test, ...) or on one
+/// dataset, of which all with its content count, or what was read from a file; absent: wherever it was measured, last.
 struct Ranking {
   std::string metric;
   std::optional<std::string> on{};

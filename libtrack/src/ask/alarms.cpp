@@ -22,7 +22,7 @@ SqlText condition_of(const Snapshot& snapshot, const AlarmListing& asked) {
   if (target.kind != Kind::run)
     throw Error(ErrorCode::invalid_argument, fmt::format("{} names a {}, not a run; give a run's uid",
                                                          value::quoted(asked.run->text), to_string(target.kind)));
-  return sql.add(" AND r.id = ").bind(target.node);
+  return sql.add(" AND (r.id = ").bind(target.node).add(" OR own.id = ").bind(target.node).add(")");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_set>
 
 namespace mltrack::ask {
@@ -16,11 +17,11 @@ class EditPaths {
  public:
   EditPaths(std::vector<std::uint64_t> a, std::vector<std::uint64_t> b) : a_(std::move(a)), b_(std::move(b)) {}
 
-  /// The common places, or none when there are too many edits.
-  Places common() {
+  /// The common places, or nothing when there are too many edits.
+  std::optional<Places> common() {
     for (std::ptrdiff_t edits = 0; edits <= static_cast<std::ptrdiff_t>(most_edits); ++edits)
       if (advance(edits)) return backtrack(edits);
-    return {};
+    return std::nullopt;
   }
 
  private:
@@ -130,24 +131,29 @@ std::vector<std::uint64_t> keys_in(const std::vector<Key>& keys, std::size_t fro
   return chosen;
 }
 
-void align_stretch(const Level& calls, const Stretch& stretch, std::size_t level, std::vector<Pair>& pairs) {
-  if (level == levels || stretch.from_a == stretch.to_a || stretch.from_b == stretch.to_b) {
-    for (std::size_t i = stretch.from_a; i < stretch.to_a; ++i) pairs.push_back({calls.a[i], nowhere});
-    for (std::size_t i = stretch.from_b; i < stretch.to_b; ++i) pairs.push_back({nowhere, calls.b[i]});
-    return;
-  }
+void leave_unpaired(const Level& calls, const Stretch& stretch, bool given_up, std::vector<Pair>& pairs) {
+  for (std::size_t i = stretch.from_a; i < stretch.to_a; ++i) pairs.push_back({calls.a[i], nowhere, given_up});
+  for (std::size_t i = stretch.from_b; i < stretch.to_b; ++i) pairs.push_back({nowhere, calls.b[i], given_up});
+}
+
+/// `complete`: whether all that is common by the keys of the level above was found.
+void align_stretch(const Level& calls, const Stretch& stretch, std::size_t level, bool complete,
+                   std::vector<Pair>& pairs) {
+  const bool one_sided = stretch.from_a == stretch.to_a || stretch.from_b == stretch.to_b;
+  if (one_sided || level == levels) return leave_unpaired(calls, stretch, !complete && !one_sided, pairs);
   std::size_t next_a = stretch.from_a;
   std::size_t next_b = stretch.from_b;
-  for (const auto& [i, j] : common_places(keys_in(calls.keys_a, stretch.from_a, stretch.to_a, level),
-                                          keys_in(calls.keys_b, stretch.from_b, stretch.to_b, level))) {
+  const EqualPlaces common = common_places(keys_in(calls.keys_a, stretch.from_a, stretch.to_a, level),
+                                           keys_in(calls.keys_b, stretch.from_b, stretch.to_b, level));
+  for (const auto& [i, j] : common.places) {
     const std::size_t at_a = stretch.from_a + i;
     const std::size_t at_b = stretch.from_b + j;
-    align_stretch(calls, {next_a, at_a, next_b, at_b}, level + 1, pairs);
+    align_stretch(calls, {next_a, at_a, next_b, at_b}, level + 1, common.complete, pairs);
     pairs.push_back({calls.a[at_a], calls.b[at_b]});
     next_a = at_a + 1;
     next_b = at_b + 1;
   }
-  align_stretch(calls, {next_a, stretch.to_a, next_b, stretch.to_b}, level + 1, pairs);
+  align_stretch(calls, {next_a, stretch.to_a, next_b, stretch.to_b}, level + 1, common.complete, pairs);
 }
 
 std::vector<Key> keys_of(const CallGraph& graph, const std::vector<Place>& calls) {
@@ -162,7 +168,7 @@ void align_below(const CallGraph& a, const CallGraph& b, const Pair& above, std:
   const auto& calls_b = b.below(above.b);
   const Level calls{calls_a, calls_b, keys_of(a, calls_a), keys_of(b, calls_b)};
   std::vector<Pair> pairs;
-  align_stretch(calls, {0, calls_a.size(), 0, calls_b.size()}, 0, pairs);
+  align_stretch(calls, {0, calls_a.size(), 0, calls_b.size()}, 0, true, pairs);
   for (const Pair& pair : pairs) {
     all.push_back(pair);
     if (pair.a != nowhere && pair.b != nowhere) align_below(a, b, pair, all);
@@ -171,23 +177,26 @@ void align_below(const CallGraph& a, const CallGraph& b, const Pair& above, std:
 
 }  // namespace
 
-Places common_places(Keys a, Keys b) {
+EqualPlaces common_places(Keys a, Keys b) {
   const auto [end_a, end_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   const auto head = static_cast<std::size_t>(end_a - a.begin());
   std::size_t tail = 0;
   while (tail < std::min(a.size(), b.size()) - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
 
-  Places places;
-  for (std::size_t i = 0; i < head; ++i) places.emplace_back(i, i);
+  EqualPlaces common;
+  for (std::size_t i = 0; i < head; ++i) common.places.emplace_back(i, i);
   const Keys rest_a = a.subspan(head, a.size() - head - tail);
   const Keys rest_b = b.subspan(head, b.size() - head - tail);
   const auto shared_a = shared_places(rest_a, rest_b);
   const auto shared_b = shared_places(rest_b, rest_a);
-  if (!shared_a.empty())
-    for (const auto& [i, j] : EditPaths(keys_at(rest_a, shared_a), keys_at(rest_b, shared_b)).common())
-      places.emplace_back(head + shared_a[i], head + shared_b[j]);
-  for (std::size_t i = tail; i > 0; --i) places.emplace_back(a.size() - i, b.size() - i);
-  return places;
+  if (!shared_a.empty()) {
+    const auto inside = EditPaths(keys_at(rest_a, shared_a), keys_at(rest_b, shared_b)).common();
+    common.complete = inside.has_value();
+    for (const auto& [i, j] : inside.value_or(Places()))
+      common.places.emplace_back(head + shared_a[i], head + shared_b[j]);
+  }
+  for (std::size_t i = tail; i > 0; --i) common.places.emplace_back(a.size() - i, b.size() - i);
+  return common;
 }
 
 std::vector<Pair> align(const CallGraph& a, const CallGraph& b) {

@@ -10,10 +10,12 @@
 
 namespace mltrack::ask {
 
-/// A call of one side beside its like on the other; `nowhere` where the other side has none.
+/// A call of one side beside its like on the other; `nowhere` where the other side has none, or where the search for it
+/// was `given_up`.
 struct Pair {
   Place a = nowhere;
   Place b = nowhere;
+  bool given_up = false;
 };
 
 /// The calls of two graphs side by side, in their order: where one has more than the other, a's come first. Calls are
@@ -22,9 +24,12 @@ struct Pair {
 std::vector<Pair> align(const CallGraph& a, const CallGraph& b);
 
 /// The longest sequence of places at which two sequences are equal, as few as possible left out. Of two that differ in
-/// more than `most_edits` places, the beginning and the end.
+/// more than `most_edits` places, the beginning and the end; then it is not `complete`.
+struct EqualPlaces {
+  std::vector<std::pair<std::size_t, std::size_t>> places{};
+  bool complete = true;
+};
 constexpr std::size_t most_edits = 2'000;
-std::vector<std::pair<std::size_t, std::size_t>> common_places(std::span<const std::uint64_t> a,
-                                                               std::span<const std::uint64_t> b);
+EqualPlaces common_places(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b);
 
 }  // namespace mltrack::ask

@@ -21,18 +21,21 @@ std::string sides(const std::optional<std::string>& a, const std::optional<std::
 /// data in sentences.
 std::vector<Cause> shape_causes(const TableDifference& difference, const std::string& what);
 
-/// That some or all columns have other values.
+/// That some or all columns have other values, or none has.
 Cause values_cause(const TableDifference& difference, const std::string& what);
 
+/// Parameters, by the last part of their names, with their values on both sides.
+using Said = std::set<std::pair<std::string, std::string>>;
+
 /// What differs between the parameters of two calls, and which classes of the estimators inside are others. `known`
-/// holds what was said before of an enclosing call; it is not said again.
+/// holds what was said of enclosing calls; it is not said again.
 struct SpecCauses {
   std::vector<Cause> causes{};
   std::set<std::string> classes{};  ///< dotted names of the estimators that one side has more, or instead
+  Said said{};
 };
-using Said = std::set<std::pair<std::string, std::string>>;
 SpecCauses spec_causes(sqlite::Connection& db, std::int64_t spec_a, std::int64_t spec_b, bool is_split,
-                       const std::string& call, Said& known);
+                       const std::string& call, const Said& known);
 
 /// The parameters that would make a call repeatable and are None: those of its spec. Of a function only what was given
 /// is recorded, so a split without a seed has one of None.

@@ -12,20 +12,27 @@ namespace mltrack::ask {
 
 namespace {
 
-/// Goes up from data, through splits and what it was derived from, and gathers the transformers on the way.
-void gather(sqlite::Connection& db, std::int64_t dataset, std::set<std::int64_t>& seen,
-            std::set<std::int64_t>& transformers) {
-  if (!seen.insert(dataset).second) return;
-  for (const Inflow& flow : inflows(db, dataset)) {
-    if (flow.kind == "dataset") gather(db, flow.node, seen, transformers);
-    if (flow.kind != "call") continue;
-    const std::vector<Inflow> given = inflows(db, flow.node);
-    const bool transforms = flow.op == "transform" || flow.op == "fit_transform";
-    if (transforms)
-      if (const std::int64_t model = model_of(db, flow.node, given); model != 0) transformers.insert(model);
-    for (const Inflow& one : given)
-      if (one.kind == "dataset" && (one.slot == "X" || !transforms)) gather(db, one.node, seen, transformers);
+/// Goes up from data, through splits and what it was derived from, with the transformers on the way.
+std::set<std::int64_t> transformers_above(sqlite::Connection& db, std::int64_t dataset) {
+  std::set<std::int64_t> transformers;
+  std::set<std::int64_t> seen;
+  Ids todo = {dataset};
+  while (!todo.empty()) {
+    const std::int64_t node = todo.back();
+    todo.pop_back();
+    if (!seen.insert(node).second) continue;
+    for (const Inflow& flow : inflows(db, node)) {
+      if (flow.kind == "dataset") todo.push_back(flow.node);
+      if (flow.kind != "call") continue;
+      const std::vector<Inflow> given = inflows(db, flow.node);
+      const bool transforms = flow.op == "transform" || flow.op == "fit_transform";
+      if (transforms)
+        if (const std::int64_t model = model_of(db, flow.node, given); model != 0) transformers.insert(model);
+      for (const Inflow& one : given)
+        if (one.kind == "dataset" && (one.slot == "X" || !transforms)) todo.push_back(one.node);
+    }
   }
+  return transformers;
 }
 
 class Chains {
@@ -77,10 +84,9 @@ void drop_parts(const Snapshot& snapshot, std::set<std::int64_t>& models) {
 Chain chain_of(const Snapshot& snapshot, const Reference& reference) {
   const std::int64_t model = one_model(snapshot, reference);
   std::set<std::int64_t> before;
-  std::set<std::int64_t> seen;
   const auto fits = fits_of(snapshot, {model});
   if (const auto fit = fits.find(model); fit != fits.end() && fit->second.X)
-    gather(snapshot.db, *fit->second.X, seen, before);
+    before = transformers_above(snapshot.db, *fit->second.X);
   drop_parts(snapshot, before);
   Chains chains(snapshot);
   Chain chain;

@@ -190,7 +190,7 @@ Comparison compare_nodes(const Snapshot& snapshot, const Reference& a, const Ref
   const std::int64_t first = resolve(snapshot, a).node;
   const std::int64_t second = resolve(snapshot, b).node;
   store::NodeReader reader(snapshot.db);
-  Comparison comparison{reader.read_one(first), reader.read_one(second), {}};
+  Comparison comparison{reader.read_one(first), reader.read_one(second), {}, {}};
   if (comparison.a.kind != comparison.b.kind) raise_other_kind(a, comparison.a, b, comparison.b);
   const Facts left = facts_of(snapshot.db, first, comparison.a);
   comparison.differences = left.against(facts_of(snapshot.db, second, comparison.b));

@@ -60,6 +60,8 @@ Cause values_cause(const TableDifference& difference, const std::string& what) {
             .text = difference.columns_known && difference.columns_a > 1
                         ? fmt::format("{} has other values in each of its {} columns.", what, difference.columns_a)
                         : fmt::format("{} has other values.", what)};
+  if (difference.changed.empty())
+    return column_cause("", {}, {}, fmt::format("{} has the same values in another form.", what));
   constexpr std::size_t most_names = 10;
   std::string names;
   for (std::size_t i = 0; i < difference.changed.size() && i < most_names; ++i)

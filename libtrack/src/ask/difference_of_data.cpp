@@ -53,12 +53,37 @@ bool share_location(sqlite::Connection& db, std::int64_t content_a, std::int64_t
 
 }  // namespace
 
+/// Sources before what was derived from them, by a work list: derivations may be long.
 bool DifferenceSearch::nodes_differ(Place a, Place b) {
-  const auto known = compared_.find({a, b});
-  if (known != compared_.end()) return known->second;
-  const bool differ = find_difference(a, b);
-  compared_[{a, b}] = differ;
-  return differ;
+  std::vector<std::pair<Place, Place>> todo = {{a, b}};
+  while (!todo.empty()) {
+    const auto pair = todo.back();
+    const std::size_t before = todo.size();
+    if (!compared_.contains(pair))
+      for (const auto& source : sources_to_compare(pair.first, pair.second))
+        if (!compared_.contains(source)) todo.push_back(source);
+    if (todo.size() > before) continue;
+    todo.pop_back();
+    if (!compared_.contains(pair)) compared_.emplace(pair, find_difference(pair.first, pair.second));
+  }
+  return compared_.at({a, b});
+}
+
+/// Whether two nodes are compared without a look at what they were derived from.
+bool DifferenceSearch::decided_here(Place a, Place b) const {
+  const Vertex& node_a = a_[a];
+  const Vertex& node_b = b_[b];
+  if (node_a.id == node_b.id || (node_a.content != 0 && node_a.content == node_b.content)) return true;
+  return a_.maker(a) || b_.maker(b) || behind_unmatched_a_[a] || behind_unmatched_b_[b];
+}
+
+/// The last one first.
+std::vector<std::pair<Place, Place>> DifferenceSearch::sources_to_compare(Place a, Place b) const {
+  std::vector<std::pair<Place, Place>> sources;
+  if (decided_here(a, b)) return sources;
+  for (std::size_t i = std::min(a_[a].in.size(), b_[b].in.size()); i-- > 0;)
+    sources.emplace_back(a_[a].in[i].end, b_[b].in[i].end);
+  return sources;
 }
 
 bool DifferenceSearch::find_difference(Place a, Place b) {
@@ -69,7 +94,7 @@ bool DifferenceSearch::find_difference(Place a, Place b) {
   const auto made_a = a_.maker(a);
   const auto made_b = b_.maker(b);
   if (made_a && made_b) return made_differ(*made_a, *made_b);
-  if (behind_unmatched(a_, unmatched_a_, a) || behind_unmatched(b_, unmatched_b_, b)) return true;
+  if (behind_unmatched_a_[a] || behind_unmatched_b_[b]) return true;
   if (made_a || made_b) {
     const std::string what = data_name(a);
     add({.kind = "code",
@@ -130,11 +155,8 @@ bool DifferenceSearch::ways_differ(const Flowed& a, const Flowed& b) {
   const std::string all_a = joined(names_a);
   const std::string all_b = joined(names_b);
   // Features and target often go the same way.
-  if (!said_
-           .emplace("pandas",
-                    more.empty() && fewer.empty() ? all_a + "\n" + all_b : joined(fewer) + "\n" + joined(more))
-           .second)
-    return true;
+  const auto said = more.empty() && fewer.empty() ? std::pair(all_a, all_b) : std::pair(joined(fewer), joined(more));
+  if (!ways_.insert(said).second) return true;
   std::string text =
       !more.empty() ? fmt::format("On the way to it the second also goes through {}.", joined(more))
       : !fewer.empty()
@@ -193,13 +215,6 @@ void DifferenceSearch::add_file(Place a, Place b) {
        .a = same_place ? reader_.read_one(a_[a].id).digest : std::optional(name_a),
        .b = same_place ? reader_.read_one(b_[b].id).digest : std::optional(name_b),
        .text = std::move(text)});
-}
-
-bool DifferenceSearch::behind_unmatched(const CallGraph& graph, const std::set<Place>& unmatched, Place place) const {
-  if (unmatched.empty()) return false;
-  if (const auto made = graph.maker(place)) return unmatched.contains(made->end);
-  return std::ranges::any_of(graph[place].in,
-                             [&](const Flowed& flowed) { return behind_unmatched(graph, unmatched, flowed.end); });
 }
 
 }  // namespace mltrack::ask

@@ -32,6 +32,18 @@ std::string last_part(const std::string& type) {
   return path.substr(path.find_last_of(".:") + 1);
 }
 
+/// The places of data that was made by one of some calls, or derived from such data. Places are topological.
+std::vector<bool> behind(const CallGraph& graph, const std::set<Place>& calls) {
+  std::vector<bool> found(graph.size());
+  for (Place place = 0; place < graph.size(); ++place) {
+    if (const auto made = graph.maker(place))
+      found[place] = calls.contains(made->end);
+    else
+      found[place] = std::ranges::any_of(graph[place].in, [&](const Flowed& flowed) { return found[flowed.end]; });
+  }
+  return found;
+}
+
 }  // namespace
 
 DifferenceSearch::DifferenceSearch(sqlite::Connection& db, store::NodeReader& reader, const CallGraph& a,
@@ -45,6 +57,19 @@ DifferenceSearch::DifferenceSearch(sqlite::Connection& db, store::NodeReader& re
     else
       partner_.emplace(pair.a, pair.b);
   }
+  behind_unmatched_a_ = behind(a_, unmatched_a_);
+  behind_unmatched_b_ = behind(b_, unmatched_b_);
+  add_given_up();
+}
+
+void DifferenceSearch::add_given_up() {
+  const auto in_a = std::ranges::count_if(pairs_, [](const Pair& pair) { return pair.given_up && pair.a != nowhere; });
+  const auto in_b = std::ranges::count_if(pairs_, [](const Pair& pair) { return pair.given_up && pair.b != nowhere; });
+  if (in_a + in_b > 0)
+    notes_.push_back(
+        fmt::format("{} calls of the first and {} of the second stand in orders too different to pair them "
+                    "and were not compared",
+                    in_a, in_b));
 }
 
 std::string DifferenceSearch::called(const CallGraph& graph, Place call) {
@@ -66,7 +91,7 @@ void DifferenceSearch::go_through_calls() {
     else
       compare_pair(pair);
     const bool caused = causes_.size() > before;
-    if (caused || differing_.size() > differing) first_ = std::min(first_, at_);
+    if (caused || differing_.size() > differing || pair.given_up) first_ = std::min(first_, at_);
     if (pair.a == nowhere || pair.b == nowhere) continue;
     if (caused)
       for (Place call = pair.a; call != nowhere; call = a_[call].parent) explained_.insert(call);
@@ -103,7 +128,7 @@ void DifferenceSearch::add_unmatched(const Pair& pair) {
   const bool in_a = pair.b == nowhere;
   const CallGraph& graph = in_a ? a_ : b_;
   const Place call = in_a ? pair.a : pair.b;
-  if (in_a ? stopped_b_ : stopped_a_) return;
+  if (pair.given_up || (in_a ? stopped_b_ : stopped_a_)) return;
   const std::string type = text_of(graph[call].type);
   const Place parent = graph[call].parent;
   const bool above_differs = parent != nowhere && !part_classes_.empty();
@@ -126,10 +151,21 @@ bool DifferenceSearch::compare_specs(const Pair& pair) {
     return true;
   }
   if (a.spec == b.spec) return false;
-  SpecCauses found = spec_causes(db_, a.spec, b.spec, text_of(a.op) == "split", called(a_, pair.a), said_);
+  SpecCauses found = spec_causes(db_, a.spec, b.spec, text_of(a.op) == "split", called(a_, pair.a), said_above(pair.a));
   part_classes_.merge(found.classes);
-  for (Cause& cause : found.causes) add(std::move(cause));
+  said_.emplace(pair.a, std::move(found.said));
+  // Calls in a loop would say the same.
+  for (Cause& cause : found.causes)
+    if (sentences_.insert(cause.text).second) add(std::move(cause));
   return true;
+}
+
+/// Parameters of an estimator are those of the steps inside of it.
+Said DifferenceSearch::said_above(Place call) const {
+  Said all;
+  for (Place above = a_[call].parent; above != nowhere; above = a_[above].parent)
+    if (const auto said = said_.find(above); said != said_.end()) all.insert(said->second.begin(), said->second.end());
+  return all;
 }
 
 bool DifferenceSearch::compare_status(const Pair& pair, bool follows) {

@@ -43,9 +43,11 @@ class DifferenceSearch {
   const CallGraph& b() const noexcept { return b_; }
 
  private:
+  void add_given_up();
   void compare_pair(const Pair& pair);
   void add_unmatched(const Pair& pair);
   bool compare_specs(const Pair& pair);
+  Said said_above(Place call) const;
   bool compare_status(const Pair& pair, bool follows);
   bool compare_inputs(const Pair& pair);
   bool compare_slot(std::int64_t slot, const std::vector<Flowed>& a, const std::vector<Flowed>& b);
@@ -55,12 +57,13 @@ class DifferenceSearch {
 
   bool nodes_differ(Place a, Place b);
   bool find_difference(Place a, Place b);
+  bool decided_here(Place a, Place b) const;
   bool made_differ(const Flowed& a, const Flowed& b);
   bool derived_differ(Place a, Place b);
   bool ways_differ(const Flowed& a, const Flowed& b);
   void add_file(Place a, Place b);
   void add_shape(Place a, Place b);
-  bool behind_unmatched(const CallGraph& graph, const std::set<Place>& unmatched, Place place) const;
+  std::vector<std::pair<Place, Place>> sources_to_compare(Place a, Place b) const;
   std::string data_name(Place a);
 
   void add(Cause cause);
@@ -75,10 +78,14 @@ class DifferenceSearch {
   std::unordered_map<Place, Place> partner_;  // of calls of a
   std::set<Place> unmatched_a_;
   std::set<Place> unmatched_b_;
+  std::vector<bool> behind_unmatched_a_;  // data derived from what a call without a like made
+  std::vector<bool> behind_unmatched_b_;
   std::set<Place> differing_;  // calls of a whose results are not the same
   std::set<Place> explained_;  // calls of a for which there is a cause, in them or inside
   std::map<std::pair<Place, Place>, bool> compared_;
-  Said said_;
+  std::map<Place, Said> said_;  // of calls of a
+  std::set<std::string> sentences_;
+  std::set<std::pair<std::string, std::string>> ways_;
   std::set<std::string> part_classes_;  // estimators inside of which others differ
   std::set<std::pair<std::string, std::string>> steps_;
   std::set<std::pair<std::string, std::string>> failures_;

@@ -32,7 +32,6 @@ Side side_of(const Snapshot& snapshot, store::NodeReader& reader, const Referenc
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("{} is of kind {}; expected a run, or a model, dataset, file or call",
                             value::quoted(reference.text), to_string(side.node.kind)));
-  notes.insert(notes.end(), target.notes.begin(), target.notes.end());
   side.run = snapshot.db.integer("SELECT run FROM node WHERE id = ?1", target.node).value_or(0);
   side.ids = side.node.kind == Kind::run ? target.starts : closure(snapshot.db, {target.node}, Way::up);
   if (side.node.kind != Kind::run) side.ids.push_back(target.node);

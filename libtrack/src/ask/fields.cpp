@@ -196,6 +196,10 @@ const Listed& listed(Kind kind) {
 
 const Listed& listed_alarms() { return alarms; }
 
+bool may_lie_in_part(const Listed& listed) {
+  return listed.kind != Kind::project && listed.kind != Kind::experiment && &listed != &runs;
+}
+
 bool has_group(const Listed& listed, const std::string& group) {
   const Kind kind = listed.kind;
   if (group == "tags") return true;

@@ -43,6 +43,9 @@ struct Listed {
 const Listed& listed(Kind kind);
 const Listed& listed_alarms();
 
+/// Whether rows may lie in a part of their run: then there is `own`.
+bool may_lie_in_part(const Listed& listed);
+
 /// Which of params.*, metrics.* and tags.* there are.
 bool has_group(const Listed& listed, const std::string& group);
 

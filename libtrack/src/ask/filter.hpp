@@ -33,6 +33,8 @@ struct Measured {
   std::string role{};
   std::optional<Reference> dataset{};
   std::size_t at = 0;
+
+  bool operator==(const Measured& other) const { return role == other.role && dataset == other.dataset; }
 };
 
 /// What compares and sorts. `params.C` has the group params and the name C; a plain field has no group.

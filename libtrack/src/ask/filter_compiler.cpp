@@ -212,8 +212,13 @@ class Compiler {
     SqlText sql;
     for (const std::string& wanted : only_texts(c, text_)) {
       sql.add(sql.text().empty() ? "" : " OR ").add(value + " = ").bind(wanted);
-      if (auto range = prefix_range(wanted, 16, least_run_digits))
-        sql.add(" OR r.uid BETWEEN ").bind(std::move(range->first)).add(" AND ").bind(std::move(range->last));
+      const auto range = prefix_range(wanted, 16, least_run_digits);
+      if (!range) continue;
+      const auto add_uid = [&](const char* uid) {
+        sql.add(" OR ").add(uid).add(" BETWEEN ").bind(range->first).add(" AND ").bind(range->last);
+      };
+      add_uid("r.uid");
+      if (may_lie_in_part(listed_)) add_uid("own.uid");
     }
     return sql;
   }

@@ -120,7 +120,8 @@ class Compiler {
     const bool above = listed_.kind != Kind::project && listed_.kind != Kind::experiment;
     if (target.kind == Kind::experiment && above) return is("e.id");
     const bool inside = above && listed_.kind != Kind::run;
-    if (target.kind == Kind::run && (inside || std::string_view(listed_.row) != listed_.owner)) return is("r.id");
+    if (target.kind == Kind::run && may_lie_in_part(listed_))
+      return SqlText().add("(").add(is("r.id")).add(" OR ").add(is("own.id")).add(")");
     if (target.kind == Kind::call && inside) {
       const Ids calls = ids_of(db_, schema::sql_calls_inside, starts);
       if (listed_.kind == Kind::call) return among(calls);

@@ -133,13 +133,12 @@ Lineage lineage_of(const Snapshot& snapshot, const Reference& reference, bool up
   if (depth && *depth < 0)
     throw Error(ErrorCode::invalid_argument, fmt::format("a depth of {} is not possible; expected 0 or more", *depth));
   sqlite::Connection& db = snapshot.db;
-  Target target = resolve(snapshot, reference);
+  const Target target = resolve(snapshot, reference);
   Lineage answer;
   if (target.starts.size() > 1 && target.kind != Kind::run && target.kind != Kind::experiment &&
       target.kind != Kind::project)
-    target.notes.push_back(
+    answer.notes.push_back(
         fmt::format("this content occurs {} times; the answer covers all of them", target.starts.size()));
-  answer.notes = std::move(target.notes);
   Ids ids = target.starts;
   cut(ids, up ? Way::up : Way::down, "of the nodes it starts at", answer.notes);
   for (const Way way : {Way::up, Way::down}) {

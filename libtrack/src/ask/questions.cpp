@@ -78,8 +78,7 @@ Table Query::importances(const Ref& model) const { return ask_about(*state_, ask
 
 Table Query::rank(const Ranking& ranking) const {
   const ask::Choice choice = ask::choice_of(ranking.models);
-  const bool data = ranking.on && !ask::is_role(*ranking.on);
-  const auto on = data ? std::optional(ask::prepare(*ranking.on)) : std::nullopt;
+  const auto on = ranking.on ? std::optional(ask::prepare(*ranking.on)) : std::nullopt;
   return ask_about(
       *state_,
       [&](const Snapshot& snapshot, const std::vector<Reference>& named) {

@@ -10,7 +10,7 @@
 
 #include <mltrack/error.hpp>
 
-#include "ask/split_roles.hpp"
+#include "ask/filter_measured.hpp"
 #include "ask/training.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
@@ -22,8 +22,6 @@ using sqlite::Statement;
 using store::each;
 
 namespace {
-
-constexpr std::string_view roles[] = {"train", "test", "validation", "valid", "val"};
 
 struct Measured {
   double value = 0;
@@ -69,20 +67,38 @@ void drop_parts(const Snapshot& snapshot, Ids& models) {
                           ranking.on ? " on " + value::quoted(*ranking.on) : "", known.empty() ? "none" : known));
 }
 
-}  // namespace
+/// Whether a word is a role rather than a reference: it names nothing, or what holds no rows and may well have the name
+/// of a role.
+bool is_role(const Snapshot& snapshot, const Reference& on) {
+  try {
+    const Kind kind = resolve(snapshot, on).kind;
+    return kind == Kind::project || kind == Kind::experiment;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    return true;
+  }
+}
 
-bool is_role(const std::string& word) { return std::find(std::begin(roles), std::end(roles), word) != std::end(roles); }
+/// The datasets on which a metric may have been measured to count.
+Ids datasets_meant(const Snapshot& snapshot, const std::string& metric, const Reference& on) {
+  const auto name = snapshot.db.integer("SELECT id FROM name WHERE text = ?1", metric);
+  filter::Measured measured;
+  if (is_role(snapshot, on))
+    measured.role = on.text;
+  else
+    measured.dataset = on;
+  return filter::measured_on(snapshot, measured, name ? Ids{*name} : Ids(), on.text);
+}
+
+}  // namespace
 
 Table rank(const Snapshot& snapshot, const Ranking& ranking, const Choice& choice, const std::vector<Reference>& named,
            const std::optional<Reference>& on) {
   sqlite::Connection& db = snapshot.db;
   const Ids all = chosen_models(snapshot, choice, named);
-  SplitRoles split(db);
-  const Ids one = on ? resolve(snapshot, *on).starts : Ids();
+  const Ids datasets = on ? datasets_meant(snapshot, ranking.metric, *on) : Ids();
   const auto wanted = [&](std::optional<std::int64_t> data) {
-    if (!ranking.on) return true;
-    if (!data) return false;
-    return on ? std::find(one.begin(), one.end(), *data) != one.end() : split.has(*data, *ranking.on);
+    return !on || (data && std::binary_search(datasets.begin(), datasets.end(), *data));
   };
   const auto values = measured(db, all, ranking.metric, wanted);
   if (values.empty()) raise_no_metric(db, all, ranking);
@@ -120,9 +136,11 @@ Table overview(const Snapshot& snapshot) {
     last.push_back(row.maybe_integer(4));
   };
   each(snapshot.db,
-       "SELECT p.name, count(DISTINCT e.id), count(DISTINCT r.id), count(m.id), max(r.started_us) FROM project AS p "
+       "SELECT p.name, count(DISTINCT e.id), count(DISTINCT CASE WHEN o.id IS NULL THEN r.id END), count(m.id), "
+       "max(r.started_us) FROM project AS p "
        "LEFT JOIN experiment AS e ON e.project = p.id LEFT JOIN run AS r ON r.experiment = e.id "
-       "LEFT JOIN node AS m ON m.run = r.id AND m.kind = 'model' GROUP BY p.id ORDER BY p.name",
+       "LEFT JOIN run AS o ON o.uid = r.part_of LEFT JOIN node AS m ON m.run = r.id AND m.kind = 'model' GROUP BY p.id "
+       "ORDER BY p.name",
        take);
   Table table = table_of({"project", "experiments", "runs", "models", "last_run"}, rows);
   TableColumn& times = table.columns.back();

@@ -64,7 +64,7 @@ Ids closure_starts(sqlite::Connection& db, std::int64_t node, Kind kind) {
 
 Target target_of(sqlite::Connection& db, std::int64_t node) {
   const Kind kind = kind_of(db, node).value_or(Kind::dataset);
-  return {.node = node, .kind = kind, .starts = closure_starts(db, node, kind), .notes = {}};
+  return {.node = node, .kind = kind, .starts = closure_starts(db, node, kind)};
 }
 
 /// All occurrences of some contents, newest first.
@@ -74,7 +74,7 @@ std::optional<Target> occurrences(sqlite::Connection& db, const Ids& contents) {
       db, schema::sql_occurrences, [&](const Statement& row) { nodes.push_back(row.integer(0)); },
       store::json_array(contents));
   if (nodes.empty()) return std::nullopt;
-  Target target{.node = nodes.front(), .kind = *kind_of(db, nodes.front()), .starts = nodes, .notes = {}};
+  Target target{.node = nodes.front(), .kind = *kind_of(db, nodes.front()), .starts = nodes};
   std::sort(target.starts.begin(), target.starts.end());
   return target;
 }
@@ -155,28 +155,33 @@ std::optional<Target> by_path(sqlite::Connection& db, const std::string& text) {
 }
 
 /// What was last seen at a location, under the spellings a user may have given it.
-std::optional<Target> by_location(sqlite::Connection& db, const std::string& text, const char* note) {
+std::optional<Target> by_location(const Snapshot& snapshot, const std::string& text, const char* why) {
   std::error_code ignored;
   const fs::path path(text);
   const std::vector<std::string> spellings = {text, path.lexically_normal().string(),
                                               fs::absolute(path, ignored).string(),
                                               fs::weakly_canonical(path, ignored).string()};
   for (const std::string& uri : spellings) {
-    const auto content =
-        db.integer("SELECT content FROM location WHERE uri = ?1 ORDER BY seen_us DESC, content DESC LIMIT 1", uri);
-    std::optional<Target> target = content ? occurrences(db, {*content}) : std::nullopt;
+    // A location knows when a content first came up there, but it may have come back.
+    const auto content = snapshot.db.integer(
+        "SELECT l.content FROM location AS l JOIN node AS n ON n.content = l.content JOIN run AS r ON r.id = n.run "
+        "WHERE l.uri = ?1 ORDER BY r.started_us DESC, r.uid DESC, n.seq DESC LIMIT 1",
+        uri);
+    std::optional<Target> target = content ? occurrences(snapshot.db, {*content}) : std::nullopt;
     if (!target) continue;
-    target->notes.push_back(fmt::format("{} {}; this is about what was last seen there", value::quoted(text), note));
+    const std::string note = fmt::format("{} {}; this is about what was last seen there", value::quoted(text), why);
+    if (std::find(snapshot.notes.begin(), snapshot.notes.end(), note) == snapshot.notes.end())
+      snapshot.notes.push_back(note);
     return target;
   }
   return std::nullopt;
 }
 
-std::optional<Target> by_file(sqlite::Connection& db, const Reference& reference) {
+std::optional<Target> by_file(const Snapshot& snapshot, const Reference& reference) {
   if (!reference.file) return std::nullopt;
-  if (const auto content = db.integer("SELECT id FROM content WHERE digest = ?1", *reference.file))
-    if (std::optional<Target> target = occurrences(db, {*content})) return target;
-  return by_location(db, reference.text, "has changed since the store saw it");
+  if (const auto content = snapshot.db.integer("SELECT id FROM content WHERE digest = ?1", *reference.file))
+    if (std::optional<Target> target = occurrences(snapshot.db, {*content})) return target;
+  return by_location(snapshot, reference.text, "has changed since the store saw it");
 }
 
 }  // namespace
@@ -214,13 +219,13 @@ std::vector<Reference> prepare(const std::vector<Ref>& refs) {
 Target resolve(const Snapshot& snapshot, const Reference& reference) {
   sqlite::Connection& db = snapshot.db;
   const std::string& text = reference.text;
-  if (auto target = by_file(db, reference)) return *target;
+  if (auto target = by_file(snapshot, reference)) return *target;
   if (auto target = by_number(db, text)) return *target;
   if (const std::int64_t run = one_run(db, text, text)) return target_of(db, run);
   if (auto target = by_digest(db, text)) return *target;
   if (auto target = by_path(db, text)) return *target;
   if (!reference.file)
-    if (auto target = by_location(db, text, "is not a file here")) return *target;
+    if (auto target = by_location(snapshot, text, "is not a file here")) return *target;
   throw Error(
       ErrorCode::not_found,
       reference.file

@@ -16,6 +16,8 @@ namespace mltrack::ask {
 struct Reference {
   std::string text;
   std::optional<Digest> file{};  ///< SHA-256 where the text is the path of a file
+
+  bool operator==(const Reference&) const = default;
 };
 
 /// Digests the file if the text names one. Throws Error(invalid_argument) when that is an open store.
@@ -27,10 +29,10 @@ struct Target {
   std::int64_t node = 0;  ///< of several occurrences the newest
   Kind kind = Kind::dataset;
   Ids starts{};  ///< where a closure starts: all occurrences, all nodes of a run, ...
-  std::vector<std::string> notes{};
 };
 
-/// Throws Error(not_found) and Error(ambiguous) as documented at Query.
+/// Throws Error(not_found) and Error(ambiguous) as documented at Query. Notes where a file's place is meant instead of
+/// its content.
 Target resolve(const Snapshot& snapshot, const Reference& reference);
 
 /// The first and last value that begin with these hexadecimal digits, among values of `size` bytes. Hyphens are

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <mltrack/error.hpp>
@@ -31,6 +32,13 @@ Ids models_named(const Snapshot& snapshot, const std::vector<Reference>& refs) {
   return distinct(chosen_models(snapshot, {}, refs));
 }
 
+bool is_nan(const Cell& cell) {
+  const double* number = std::get_if<double>(&cell);
+  return number && std::isnan(*number);
+}
+
+bool same(const Cell& a, const Cell& b) { return a == b || (is_nan(a) && is_nan(b)); }
+
 /// Rows in the order in which names first appear.
 Table table_from(const std::string& heading, const std::vector<std::string>& columns, const std::vector<Facts>& facts,
                  bool only_differences) {
@@ -47,7 +55,8 @@ Table table_from(const std::string& heading, const std::vector<std::string>& col
   std::vector<std::vector<Cell>> rows;
   for (const std::string& name : names) {
     const std::vector<Cell>& row = cells[name];
-    const bool differs = std::any_of(row.begin(), row.end(), [&](const Cell& cell) { return cell != row.front(); });
+    const bool differs =
+        std::any_of(row.begin(), row.end(), [&](const Cell& cell) { return !same(cell, row.front()); });
     if (only_differences && !differs) continue;
     rows.push_back({name});
     rows.back().insert(rows.back().end(), row.begin(), row.end());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sqlite/connection.hpp"
@@ -9,9 +10,10 @@ namespace mltrack::ask {
 
 using Ids = std::vector<std::int64_t>;
 
-/// What one question sees.
+/// What one question sees, and what is to be said beside its answer.
 struct Snapshot {
   sqlite::Connection& db;
+  std::vector<std::string>& notes;
 };
 
 }  // namespace mltrack::ask

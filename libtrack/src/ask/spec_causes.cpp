@@ -62,8 +62,8 @@ std::string step_text(const std::string& call, const std::string& name, const st
 
 class SpecSearch {
  public:
-  SpecSearch(const Params& a, const Params& b, bool is_split, const std::string& call, Said& said)
-      : a_(a), b_(b), is_split_(is_split), call_(call), said_(said) {
+  SpecSearch(const Params& a, const Params& b, bool is_split, const std::string& call, const Said& known)
+      : a_(a), b_(b), is_split_(is_split), call_(call), known_(known) {
     for (const auto& [name, value] : a) add_name(name);
     for (const auto& [name, value] : b)
       if (!a.contains(name)) add_name(name);
@@ -97,7 +97,10 @@ class SpecSearch {
   }
 
   bool is_new(const std::string& name, const std::optional<std::string>& a, const std::optional<std::string>& b) {
-    return said_.emplace(leaf(name), fmt::format("{}\n{}", a.value_or(""), b.value_or(""))).second;
+    std::pair said(leaf(name), fmt::format("{}\n{}", a.value_or(""), b.value_or("")));
+    if (known_.contains(said)) return false;
+    found_.said.insert(std::move(said));
+    return true;
   }
 
   void add(const char* kind, const std::string& name, std::string text) {
@@ -136,7 +139,7 @@ class SpecSearch {
   const Params& b_;
   bool is_split_;
   const std::string& call_;
-  Said& said_;
+  const Said& known_;
   std::vector<std::string> names_;  // that differ
   std::vector<std::string> parts_;
   SpecCauses found_;
@@ -145,7 +148,7 @@ class SpecSearch {
 }  // namespace
 
 SpecCauses spec_causes(sqlite::Connection& db, std::int64_t spec_a, std::int64_t spec_b, bool is_split,
-                       const std::string& call, Said& known) {
+                       const std::string& call, const Said& known) {
   const Params a = params_of(db, spec_a);
   const Params b = params_of(db, spec_b);
   return SpecSearch(a, b, is_split, call, known).found();

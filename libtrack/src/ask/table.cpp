@@ -30,6 +30,11 @@ Type type_of(FieldType type) {
   return type == FieldType::integer ? Type::integer : type == FieldType::time ? Type::time : Type::text;
 }
 
+/// Whether two operands stand for one column, perhaps in other spellings.
+bool same_column(const filter::Operand& a, const filter::Operand& b) {
+  return a.group == b.group && a.name == b.name && a.function == b.function && a.on == b.on;
+}
+
 /// A column that was asked for: a field, or what a node has of a group.
 struct Wanted {
   const filter::Operand* operand = nullptr;
@@ -72,7 +77,7 @@ class Projection {
     const FieldRule* rule = grouped ? nullptr : &filter::sortable(listed_, operand, text);
     if (grouped) filter::check_group(snapshot_, operand, text);
     for (const Wanted& other : wanted_)
-      if (other.column.name() == operand.text)
+      if (same_column(*other.operand, operand))
         filter::raise(text, operand.at, fmt::format("{} is there twice", value::quoted(operand.text)));
     wanted_.push_back({&operand, &text, rule, {operand.text, rows_.ids.size()}});
   }

@@ -95,7 +95,7 @@ class ColumnMatch {
   }
 
   static void report_pair(const Known& a, const Known& b, TableDifference& found) {
-    if (a.name != b.name && a.named) found.renamed.emplace_back(a.name, b.name);
+    if (a.name != b.name && (a.named || b.named)) found.renamed.emplace_back(a.name, b.name);
     if (a.type != b.type)
       found.retyped.push_back({a.name, a.type, b.type});
     else if (a.digest != b.digest && !found.other_rows())

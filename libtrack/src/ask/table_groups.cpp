@@ -23,10 +23,10 @@ constexpr std::int64_t scan_gain = 8;
 class GroupReader {
  public:
   GroupReader(const Snapshot& snapshot, const Listed& listed, const Ids& owners,
-              const std::optional<std::set<std::string>>& names)
+              const std::optional<std::set<std::string>>& names, bool with_parts)
       : db_(snapshot.db), listed_(listed), rows_(owners.size()), names_(names) {
     for (std::size_t i = 0; i < owners.size(); ++i) add_place(owners[i], static_cast<std::int32_t>(i));
-    if (listed.kind == Kind::run)
+    if (with_parts && listed.kind == Kind::run)
       store::each(db_, "SELECT part.id, o.id FROM run AS part JOIN run AS o ON o.uid = part.part_of",
                   [&](const Statement& row) {
                     for (const std::int32_t place : places_of(row.integer(1))) add_place(row.integer(0), place);
@@ -205,7 +205,7 @@ class GroupReader {
 
 GroupColumns group_columns(const Snapshot& snapshot, const Listed& listed, const std::string& group, const Ids& owners,
                            const std::optional<std::set<std::string>>& names) {
-  GroupReader reader(snapshot, listed, owners, names);
+  GroupReader reader(snapshot, listed, owners, names, group != "tags");
   return group == "params" ? reader.params() : group == "metrics" ? reader.metrics() : reader.tags();
 }
 

@@ -3,6 +3,7 @@
 #include <mltrack/tracker.hpp>
 
 #include "exchange/run_document.hpp"
+#include "store/read_rows.hpp"
 #include "value/quoted.hpp"
 
 namespace mltrack {
@@ -11,15 +12,18 @@ namespace {
 constexpr const char* words[] = {"run", "openlineage", "prov"};
 
 /// The run that a reference names or lies in; of a project or an experiment all its runs.
-std::vector<Uid> runs_of(const Query& query, const Ref& ref) {
-  const Node node = query.node(ref);
+std::vector<Uid> runs_of(store::Store& store, const Node& node) {
   if (node.run) return {Uid::parse(*node.run)};
-  std::vector<Uid> runs;
-  for (const Node& run : query.runs()) {
-    const bool inside = run.project == node.project && (!node.experiment || run.experiment == node.experiment);
-    if (inside) runs.push_back(Uid::parse(*run.run));
-  }
-  return runs;
+  return store.read([&](sqlite::Connection& db) {
+    std::vector<Uid> runs;
+    store::each(
+        db,
+        "SELECT r.uid FROM project AS p JOIN experiment AS e ON e.project = p.id JOIN run AS r ON r.experiment = e.id "
+        "WHERE p.name = ?1 AND e.name = ifnull(?2, e.name) AND NOT EXISTS (SELECT 1 FROM run AS o WHERE o.uid = "
+        "r.part_of)",
+        [&](const sqlite::Statement& row) { runs.push_back(row.uid(0)); }, *node.project, node.experiment);
+    return runs;
+  });
 }
 
 }  // namespace
@@ -35,7 +39,7 @@ DocumentKind parse_document_kind(std::string_view word) {
 
 Document Tracker::export_run(const Ref& ref, const ExportOptions& options) const {
   store_->flush_pending();
-  return exchange::write_runs(*store_, runs_of(query(), ref), options);
+  return exchange::write_runs(*store_, runs_of(*store_, query().node(ref)), options);
 }
 
 Imported Tracker::import_run(std::string_view document) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 
 #include <mltrack/json.hpp>
@@ -145,21 +146,18 @@ Json parameters(const std::map<std::string, std::string>& params) {
   return standard("1-0-0", "ExecutionParametersRunFacet", {{"parameters", std::move(list)}});
 }
 
-/// What a run or a call measured.
-Json::Array metrics(const StoryRun& run, std::optional<std::int64_t> call) {
-  Json::Array list;
-  for (const Json& json : items(*run.row, "metrics")) {
-    const Object& row = *json.object();
-    if (call && integer(row, "call") != call) continue;
-    list.push_back(Object{{"name", text(row, "name")}, {"value", member(row, "value")}});
-  }
-  return list;
-}
-
 /// The events of one run.
 class Events {
  public:
-  Events(const Story& story, const StoryRun& run) : story_(story), run_(run) {}
+  Events(const Story& story, const StoryRun& run) : story_(story), run_(run) {
+    for (const Json& json : items(*run.row, "metrics")) {
+      const Object& row = *json.object();
+      const Object metric{{"name", text(row, "name")}, {"value", member(row, "value")}};
+      metrics_.push_back(metric);
+      if (const auto call = integer(row, "call")) metrics_of_[*call].push_back(metric);
+    }
+    for (const StoryEdge* edge : run.derivations) derived_from_[edge->dst].push_back(edge->src);
+  }
 
   std::string told() {
     find_inner();
@@ -265,7 +263,7 @@ class Events {
                            {"codeDigest", text(*run_.row, "code")},
                            {"environmentDigest", text(*run_.row, "env")},
                            {"language", language()}});
-    about["metrics"] = metrics(run_, std::nullopt);
+    about["metrics"] = metrics_;
     facets["mltrack_run"] = facet(ours + "RunRunFacet", std::move(about));
     return facets;
   }
@@ -296,7 +294,8 @@ class Events {
                            {"source", text(*call.row, "source")}});
     for (const char* key : {"took_us", "overhead_us"})
       if (const auto spent = integer(*call.row, key)) about[key] = *spent;
-    about["metrics"] = metrics(run_, seq);
+    const auto measured = metrics_of_.find(seq);
+    about["metrics"] = measured == metrics_of_.end() ? Json::Array() : measured->second;
     facets["mltrack_call"] = facet(ours + "CallRunFacet", std::move(about));
     return facets;
   }
@@ -316,10 +315,11 @@ class Events {
 
   /// What was made of other data outside of calls: a job of its own, so that the way leads on.
   void derive(const StoryNode& node) {
-    Nodes from;
-    for (const StoryEdge* edge : run_.derivations)
-      if (edge->dst == &node && !inner_.contains(edge->src->ref)) from.push_back(edge->src);
-    if (from.empty() || inner_.contains(node.ref)) return;
+    const auto found = derived_from_.find(&node);
+    if (found == derived_from_.end() || inner_.contains(node.ref)) return;
+    Nodes from = found->second;
+    std::erase_if(from, [&](const StoryNode* source) { return inner_.contains(source->ref); });
+    if (from.empty()) return;
     const Uid uid = Uid::of_path(node.id());
     const Json::Array in = datasets(from, Side::in);
     add("START", last_us_, uid, job("derive"), part_facets(), in, {});
@@ -362,6 +362,9 @@ class Events {
 
   const Story& story_;
   const StoryRun& run_;
+  Json::Array metrics_;
+  std::map<std::int64_t, Json::Array> metrics_of_;  // by call
+  std::map<const StoryNode*, Nodes> derived_from_;
   std::set<NodeRef> inner_;
   std::int64_t last_us_ = 0;  // when the last call that was told ended: a derivation has no time of its own
   std::string text_;

@@ -37,6 +37,14 @@ std::optional<std::string> pointer_to(const Json& wanted, const Json& inside) {
   return std::nullopt;
 }
 
+/// Whether all of the text is a number in the range of its type.
+template <class Number>
+bool reads_as(const Json::Number& held, Number& number) {
+  const char* end = held.text.data() + held.text.size();
+  const auto [last, error] = std::from_chars(held.text.data(), end, number);
+  return error == std::errc() && last == end;
+}
+
 }  // namespace
 
 void Place::fail(const std::string& reason) const {
@@ -96,8 +104,7 @@ const std::string& Place::text() const {
 std::int64_t Place::integer() const {
   std::int64_t integer = 0;
   const auto* number = json_->number();
-  const char* end = number ? number->text.data() + number->text.size() : nullptr;
-  if (!number || std::from_chars(number->text.data(), end, integer).ptr != end) refuse("an integer of up to 64 bits");
+  if (!number || !reads_as(*number, integer)) refuse("an integer of up to 64 bits");
   return integer;
 }
 
@@ -116,9 +123,8 @@ double Place::number() const {
   }
   double number = 0;
   const auto* held = json_->number();
-  const char* end = held ? held->text.data() + held->text.size() : nullptr;
-  if (!held || std::from_chars(held->text.data(), end, number).ptr != end || !std::isfinite(number))
-    refuse("a number, \"NaN\", \"Infinity\" or \"-Infinity\"");
+  if (!held || !reads_as(*held, number) || !std::isfinite(number))
+    refuse("a number that a double can hold, \"NaN\", \"Infinity\" or \"-Infinity\"");
   return number;
 }
 

@@ -156,9 +156,20 @@ bool place_next(RowWriter& rows, OpenRun& run, Imported& imported) {
 /// What the next node of a run waits for, said.
 void say_missing(RowWriter& rows, const OpenRun& run) {
   const Place node = run.place.member("nodes").item(run.next);
+  const std::int64_t seq = node.member("seq").integer();
   rows.enter(run.uid);
-  for (const std::size_t at : run.into.find(node.member("seq").integer())->second)
-    rows.node(run.place.member("edges").item(at).member("src"));
+  if (const auto into = run.into.find(seq); into != run.into.end())
+    for (const std::size_t at : into->second) rows.node(run.place.member("edges").item(at).member("src"));
+  if (const auto call = run.calls.find(seq); call != run.calls.end())
+    if (const Place place = run.place.member("calls").item(call->second); place.find("parent"))
+      rows.node(place.member("parent"));
+}
+
+/// Edges and calls are read with the nodes they belong to: one that belongs to none must not get lost.
+void refuse_strays(RowWriter& rows, const OpenRun& run) {
+  rows.enter(run.uid);
+  run.place.each("edges", [&](const Place& edge) { rows.node(edge.member("dst")); });
+  run.place.each("calls", [&](const Place& call) { rows.node(call.member("seq")); });
 }
 
 /// Nodes get ids in an order in which every source comes first, whatever runs it lies in.
@@ -177,6 +188,7 @@ void place_nodes(RowWriter& rows, std::vector<OpenRun>& runs, Imported& imported
     if (!waits_for_document) say_missing(rows, run);
     nodes.item(run.next).fail("its sources come from each other in a circle, or are missing");
   }
+  for (const OpenRun& run : runs) refuse_strays(rows, run);
 }
 
 // ---- what hangs on nodes

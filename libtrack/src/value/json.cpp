@@ -220,7 +220,10 @@ std::string to_json(const Lineage& lineage) {
 }
 
 std::string to_json(const Comparison& comparison) {
-  return written(object({{"a", comparison.a}, {"b", comparison.b}, {"differences", comparison.differences}}));
+  return written(object({{"a", comparison.a},
+                         {"b", comparison.b},
+                         {"differences", comparison.differences},
+                         {"notes", comparison.notes}}));
 }
 
 std::string to_json(const Details& details) {

@@ -75,13 +75,14 @@ def comparison(answer: Comparison) -> str:
         for one in answer[:_MOST_ROWS]
     ]
     title = head(f"{count:,} {'difference' if count == 1 else 'differences'} between", _title(a), _title(b))
-    return page([title, _told(found, count, "differences") if count else note("nothing that was recorded differs")])
+    told = _told(found, count, "differences") if count else note("nothing that was recorded differs")
+    return page([title, told, notes(answer.notes)])
 
 
 def explanation(answer: Any) -> str:
     """Why two nodes differ: the first calls that diverge, and the causes, the first one first."""
     title = head("why these differ:", _title(answer.a), _title(answer.b))
-    if not answer.causes:
+    if not answer.causes and answer.call_a is None and answer.call_b is None:
         return page([title, note("nothing that was recorded differs"), _aligned(answer), notes(answer.notes)])
     causes = [
         {
@@ -102,9 +103,8 @@ def explanation(answer: Any) -> str:
         if call is not None
     ]
     diverged = section("first calls that differ", table(calls, what="calls")) if calls else ""
-    return page(
-        [title, table(causes, what="causes", total=len(answer.causes)), diverged, _aligned(answer), notes(answer.notes)]
-    )
+    told = table(causes, what="causes", total=len(answer.causes)) if causes else note("no cause was found")
+    return page([title, told, diverged, _aligned(answer), notes(answer.notes)])
 
 
 def lineage(answer: Lineage) -> str:
