@@ -89,7 +89,8 @@ def tables(script: str) -> list[Table]:
                 table.rules.append(" ".join(definition.split()))
             else:
                 table.columns.append(column_of(definition, comment))
-        table.indexes = re.findall(rf"^CREATE INDEX \w+ ON {name} (\([^;]*);", script, re.MULTILINE)
+        made = re.findall(rf"^CREATE INDEX (\w+) ON {name} (\([^;]*);", script, re.MULTILINE)
+        table.indexes = list(dict(made).values())  # the last one of a name, which replaces those before
         found.append(table)
     return found
 

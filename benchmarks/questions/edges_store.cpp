@@ -109,7 +109,8 @@ class Generator {
   void add_spec(int i) {
     const std::int64_t spec = add_content("spec", digest());
     for (int p = 0; p < parameters; ++p)
-      db_.run("INSERT INTO param VALUES (?, ?, 'float', ?, NULL)", spec, name(std::string("p").append(std::to_string(p))), i * 0.25 + p);
+      db_.run("INSERT INTO param VALUES (?, ?, 'float', ?, NULL)", spec,
+              name(std::string("p").append(std::to_string(p))), i * 0.25 + p);
     spec_.push_back(spec);
   }
 

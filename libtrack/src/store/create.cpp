@@ -59,11 +59,11 @@ std::string reworded(std::string sql, std::string_view before, std::string_view 
   return sql;
 }
 
-/// Without its indexes, which empty tables can do without, and which a connection cannot add to tables of the file.
+/// Without its indexes, which empty tables can do without, and which a connection cannot change in the file.
 std::string without_indexes(std::string sql) {
-  constexpr std::string_view word = "\nCREATE INDEX ";
-  for (auto at = sql.find(word); at != std::string::npos; at = sql.find(word, at))
-    sql.erase(at, sql.find(';', at) + 1 - at);
+  for (const std::string_view word : {"\nCREATE INDEX ", "\nDROP INDEX "})
+    for (auto at = sql.find(word); at != std::string::npos; at = sql.find(word, at))
+      sql.erase(at, sql.find(';', at) + 1 - at);
   return sql;
 }
 
