@@ -12,11 +12,13 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import train_test_split
 
 import mltrack
 from graph import Graph
 from mltrack import _guard
+from mltrack.leakage import _evidence
 from mltrack.sklearn import _parallel
 
 Python = Callable[..., Any]
@@ -132,6 +134,58 @@ def test_arithmetic_of_ours_warns_of_nothing(extreme: float, autolog: None, run:
 def test_targets_of_unequal_lengths(autolog: None, run: mltrack.Run, read: Read) -> None:
     Learner().fit(np.eye(30), [["a"] * (i % 3) for i in range(30)])
     assert [call.status for call in read().calls()] == ["finished"]
+
+
+class Elsewhere:
+    """An array that has to be computed, or fetched, before it can be looked at."""
+
+    def __init__(self, values: Any) -> None:
+        self._values = values
+        self.shape, self.ndim, self.dtype = values.shape, values.ndim, values.dtype
+        self.iloc, self.columns = values, list(range(values.shape[-1]))
+        self.fetched = 0
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        self.fetched += 1
+        raise TypeError("take it from the device first")
+
+
+class Linear(Learner):
+    """Takes its arguments as they are; what is kept of linear models is of interest."""
+
+    def fit(self, X: Any, y: Any = None) -> Linear:
+        self.coef_, self.intercept_, self.fit_intercept = np.zeros(4), 0.0, True
+        return self
+
+
+Linear.__name__ = "LinearRegression"
+
+
+@pytest.mark.parametrize("at_hand", ["X", "y", "neither"])
+def test_data_that_lies_elsewhere_is_left_there(at_hand: str, run: mltrack.Run) -> None:
+    rng = np.random.default_rng(0)
+    given = {"X": rng.normal(size=(60, 4)), "y": rng.normal(size=60)}
+    given = {slot: values if slot == at_hand else Elsewhere(values) for slot, values in given.items()}
+    with mltrack.autolog(inference=True):
+        Linear().fit(**given)
+    assert [values.fetched for values in given.values() if isinstance(values, Elsewhere)] in ([0], [0, 0])
+
+
+def test_looking_for_leakage_may_fail_without_the_rest_of_a_record(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_evidence, "observe", lambda *_: 1 / 0)
+    with (
+        mltrack.start_run() as run,
+        mltrack.autolog(models="all", format="joblib"),
+        pytest.warns(mltrack.TrackingWarning, match="ZeroDivisionError"),
+    ):
+        DummyClassifier().fit(np.eye(30), np.arange(30) % 2)
+    assert [call.status for call in Graph(store, run.uid).calls()] == ["finished"]
+    assert len(mltrack.query(store).artifacts()) == 1
 
 
 def test_a_problem_raises_nothing_where_warnings_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,13 @@ def problem(error: Exception, *, strict: bool = False) -> Exception | None:
     return None
 
 
+def raise_or_warn(error: Exception, *, strict: bool = False) -> None:
+    """The same where there is nobody to answer: raises the error where it is to be raised."""
+    failure = problem(error, strict=strict)
+    if failure is not None:
+        raise failure from None
+
+
 def tracking_problems() -> dict[str, int]:
     """How often tracking failed in this process, by cause."""
     with _lock:

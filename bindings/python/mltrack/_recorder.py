@@ -241,7 +241,10 @@ def end_call(
             now_means(session, made.obj, node, made.flow.data)
         else:
             session.registry.add(made.obj, node, content=made.content, checked=session.number)
-    _evidence.observe(frame, outputs, nodes)
+    try:
+        _evidence.observe(frame, outputs, nodes)
+    except Exception as error:  # what else there is to record of the call does not depend on it
+        _guard.raise_or_warn(error, strict=session.strict)
     return nodes
 
 
@@ -320,9 +323,7 @@ def described(obj: object, strict: bool) -> tuple[_core.DatasetDigest | None, st
     try:
         data = _digest.describe(obj)
     except Exception as error:  # an object of the user's may refuse to be looked at, in its own way
-        failure = _guard.problem(error, strict=strict)
-        if failure is not None:
-            raise failure from None
+        _guard.raise_or_warn(error, strict=strict)
         data = None
     return data, "" if data is not None else class_path(type(obj))
 

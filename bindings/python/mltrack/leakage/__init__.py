@@ -58,9 +58,7 @@ def at_end(run: Any) -> list[Alarm]:
     try:
         return audit(run)
     except Exception as error:
-        failure = _guard.problem(error, strict=run.strict)
-        if failure is not None:
-            raise failure from None
+        _guard.raise_or_warn(error, strict=run.strict)
         return []
 
 

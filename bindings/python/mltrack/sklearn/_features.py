@@ -62,7 +62,7 @@ def look(frame: Frame) -> None:
             frame.options["features"] = {}  # by ids: all of them live as long as the call is open
             _look(frame, subject, *_given_names(frame))
     except Exception as error:
-        _raise_if_strict(frame, error)
+        _guard.raise_or_warn(error, strict=frame.session.strict)
 
 
 def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> Any:
@@ -82,7 +82,7 @@ def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> 
             return None
         return _stored(features, after) if features is not None else None, values, series
     except Exception as error:
-        _raise_if_strict(frame, error)
+        _guard.raise_or_warn(error, strict=frame.session.strict)
         return None
 
 
@@ -104,12 +104,6 @@ def name_outputs(frame: Frame, outputs: Sequence[Produced]) -> None:
         found = frame.session.registry.find(made.obj) if made.flow.kind == "dataset" else None
         if found is not None:
             found.features = names
-
-
-def _raise_if_strict(frame: Frame, error: Exception) -> None:
-    failure = _guard.problem(error, strict=frame.session.strict)
-    if failure is not None:
-        raise failure from None
 
 
 def _speaks(estimator: object) -> bool:

@@ -145,7 +145,5 @@ def _noted(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], watched
             shown = None if chosen is None else shown_params(chosen)
             return Noted(name, kwargs.get("train"), kwargs.get("test"), shown)
     except Exception as error:
-        failure = _guard.problem(error, strict=watched_by is not None and watched_by.session.strict)
-        if failure is not None:
-            raise failure from None
+        _guard.raise_or_warn(error, strict=watched_by is not None and watched_by.session.strict)
     return Noted(name, None, None)
