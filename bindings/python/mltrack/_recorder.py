@@ -21,6 +21,7 @@ from mltrack import _autolog, _context, _core, _digest, _guard, _links
 from mltrack._digest import is_data as is_data
 from mltrack._memo import per_class
 from mltrack._registry import Entry, Registry, raw_digest
+from mltrack.errors import WrongStateError
 from mltrack.leakage import _evidence
 
 WAIT_MS = 2_000  # how long a recorded call waits for another writer: the user's work is behind it
@@ -275,20 +276,42 @@ def after(
     raise, in strict runs only."""
     took_us = leave(frame)
     try:
-        if error is not None:
-            if frame.failing is not None:
-                frame.failing(frame)
-            fail_call(frame, error, took_us)
-        else:
+        if error is None:
             end(frame, result, took_us)
+        else:
+            _fail(frame, error, took_us)
         if frame.outer is None and frame.session.cut:
             _say_what_was_cut(frame)
     except Exception as failure:
+        if error is None:
+            _end_bare(frame, took_us)
         return _guard.problem(failure, strict=frame.session.strict)
     finally:
         if frame.outer is None:
             release(frame.session)
     return None
+
+
+def _fail(frame: Frame, error: BaseException, took_us: int) -> None:
+    try:
+        if frame.failing is not None:
+            frame.failing(frame)
+    finally:
+        fail_call(frame, error, took_us)
+
+
+_unended: list[_core.Call] = []  # that could not be ended: without a handle they would be stored as failed
+
+
+def _end_bare(frame: Frame, took_us: int) -> None:
+    """Once more, without what came out, for a call that is over and whose end could not be recorded in full. Where that
+    fails too, it stays open, and is lost when its run ends."""
+    try:
+        frame.call.end([], [], took_us=took_us, overhead_us=_overhead_us(frame, took_us))
+    except WrongStateError:  # it has ended, or its run has
+        pass
+    except Exception:
+        _unended.append(frame.call)
 
 
 def _say_what_was_cut(frame: Frame) -> None:
