@@ -222,6 +222,13 @@ def test_validation_curve(run: mltrack.Run, read: Read) -> None:
         assert scores(graph, row.seq)["accuracy"] == test[trial.candidate][trial.fold]
 
 
+def test_folds_that_share_their_test_rows(run: mltrack.Run, read: Read) -> None:
+    held = np.arange(40, 60)
+    cross_val_score(TREE, X, y, cv=[(np.arange(20), held), (np.arange(20, 40), held)])
+    _, call = only(read, "cross_val_score")
+    assert [(trial.candidate, trial.fold) for trial in trials(run, call)] == [(0, 0), (0, 1)]
+
+
 @pytest.mark.parametrize("method", ["predict", "predict_proba"])
 def test_cross_val_predict(method: str, run: mltrack.Run, read: Read) -> None:
     predicted = cross_val_predict(TREE, X, y, cv=3, method=method)

@@ -61,9 +61,9 @@ def record(frame: Frame, estimator: Any, single: str) -> None:
     first = 0
     for batch in frame.batches or ():
         tasks = [(task, result) for task, result in zip(batch.tasks, batch.results, strict=False) if _is_trial(task)]
-        folds = _Folds()
+        folds = _Folds(grow=frame.op == "learning_curve")
         for task, result in tasks:
-            fold, candidate = folds.place(task.test)
+            fold, candidate = folds.place(task)
             nth = numbers.setdefault((id(task.train), id(task.test)), len(rows))
             if nth == len(rows):
                 rows.append(_core.FoldRows(_numbers(task.train), _numbers(task.test)))
@@ -88,15 +88,18 @@ def best_score(search: Any) -> list[_core.CallMetric]:
 
 
 class _Folds:
-    """Tells folds and candidates apart by the test rows: a fold's are one object, taken once for every candidate."""
+    """Tells folds and candidates apart by the rows: a fold's are the same objects, taken once for every candidate. Where
+    they `grow`, a candidate is a number of training rows, and the test rows alone are the fold's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, grow: bool) -> None:
         self.candidates = 0
-        self._seen: dict[int, list[int]] = {}  # id of the test rows: number of the fold, how often it was taken
+        self._grow = grow
+        self._seen: dict[tuple[int, int], list[int]] = {}  # ids of the rows: number of the fold, how often it was taken
 
-    def place(self, test: Any) -> tuple[int, int]:
+    def place(self, task: _parallel.Noted) -> tuple[int, int]:
         """The number of the fold, and of the candidate among those that took it."""
-        seen = self._seen.setdefault(id(test), [len(self._seen), 0])
+        rows = (0 if self._grow else id(task.train), id(task.test))
+        seen = self._seen.setdefault(rows, [len(self._seen), 0])
         candidate = seen[1]
         seen[1] += 1
         self.candidates = max(self.candidates, seen[1])
