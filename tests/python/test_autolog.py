@@ -139,13 +139,27 @@ def test_late_transformer_with_output_container_is_recorded_as_the_user_gets_it(
 
 
 def test_off_leaves_no_patch_behind() -> None:
+    before = patched()  # recorded calls may follow frames without autolog
     with mltrack.autolog():
         assert len(patched()) > 100
         mltrack.autolog(depth="all")
-    assert patched() == []
+    assert patched() == before
     mltrack.autolog()
     mltrack.autolog(disable=True)
-    assert patched() == []
+    assert patched() == before
+
+
+def test_off_leaves_what_recorded_calls_need(read: Read, tmp_path: Path) -> None:
+    pd.DataFrame({"a": [1.5, np.nan, 4], "b": [1, 0, 0]}).to_csv(tmp_path / "a.csv", index=False)
+    frame = mltrack.read_csv_sync(tmp_path / "a.csv")
+    with mltrack.autolog():
+        load_iris()
+    whole = frame.dropna()
+    LogisticRegression().fit_sync(whole[["a"]], whole["b"])
+    graph = read()
+    (fit,) = graph.calls("fit")
+    table = graph.out_of(graph.calls("read")[0])["output"]
+    assert graph.into(graph.into(fit)["X"][0]) == {"from": (table, "frame:dropna,getitem")}
 
 
 def test_blocks_nest() -> None:

@@ -17,6 +17,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 import mltrack
 from graph import Graph, seq_of
+from mltrack import _core
+from mltrack.pandas import _files
 
 Read = Callable[[], Graph]
 X, y = load_iris(return_X_y=True)
@@ -110,6 +112,29 @@ def test_a_file_that_was_written_is_known_when_it_is_read(
     assert seq_of(mltrack.ref(frame)) in {
         node.ref and seq_of(node.ref) for node in run.tracker.query().ancestors(again)
     }
+
+
+def test_arguments_of_readers_and_writers_are_told_by_name(run: mltrack.Run, read: Read, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": [1.5, 2.25, 4.0], "b": ["x", "y", "z"]})
+    frame.to_excel_sync(tmp_path / "a.xlsx", sheet_name="second", index=False)
+    pd.testing.assert_frame_equal(mltrack.read_excel_sync(tmp_path / "a.xlsx", "second"), frame)
+    frame.drop_sync([0])
+    graph = read()
+    assert [graph.params(call) for call in graph.calls()] == [
+        {"sheet_name": "second", "index": 0},
+        {"sheet_name": "second"},
+        {"labels": "[0]"},
+    ]
+
+
+def test_tables_of_a_page(run: mltrack.Run, read: Read, tmp_path: Path) -> None:
+    def read_html(io: Path) -> list[pd.DataFrame]:
+        return [pd.DataFrame({"a": [1.5, 2.25]}), pd.DataFrame({"b": ["x", "y"]})]
+
+    tables = _core.StandIn(read_html, *_files.reading("text/html", plain=False))(tmp_path / "page.html")
+    graph = read()
+    (call,) = graph.calls()
+    assert graph.out_of(call) == {f"output[{i}]": seq_of(mltrack.ref(table)) for i, table in enumerate(tables)}
 
 
 def test_columns_that_are_dropped(run: mltrack.Run, read: Read) -> None:

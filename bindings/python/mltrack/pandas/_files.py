@@ -6,12 +6,13 @@ import functools
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas
 
 from mltrack import _autolog, _cells, _core, _recorder
+from mltrack._arguments import named
 from mltrack._recorder import Frame, class_path
 from mltrack._secrets import bare_address
 
@@ -35,7 +36,8 @@ READ_ONLY = {
     "spss": "application/x-spss",
     "stata": "application/x-stata-dta",
 }
-_WHERE = ("filepath_or_buffer", "path_or_buf", "path", "io", "excel_writer")  # pandas' names for the file
+# pandas' names for the file.
+_WHERE = ("filepath_or_buffer", "path_or_buf", "path_or_buffer", "path", "io", "excel_writer")
 _SECRET = frozenset({"storage_options"})
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -64,8 +66,10 @@ def _before_read(
     media_type: str, plain: bool, function: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     began_ns = time.perf_counter_ns()
-    where, params = _where(args, kwargs)
-    if where is None or not is_recorded(plain):
+    if not is_recorded(plain):
+        return None
+    where, params = _where(named(function or original, args, kwargs))
+    if where is None:
         return None
     source = _recorder.caller(1, _cells.BETWEEN)
     return _recorder.begun(_begin_read, function or original, where, media_type, params, began_ns, source)
@@ -82,8 +86,12 @@ def _begin_read(
 
 
 def _end_read(frame: Frame, result: object, took_us: int) -> None:
-    """A frame, or several by the names of their sheets."""
-    parts = result.items() if isinstance(result, dict) else [("output", result)]
+    """A frame, several by the names of their sheets, or a list of them."""
+    parts: Iterable[tuple[Any, Any]] = [("output", result)]
+    if isinstance(result, dict):
+        parts = result.items()
+    elif isinstance(result, list):
+        parts = ((f"output[{i}]", part) for i, part in enumerate(result))
     outputs = [_recorder.output(frame, str(slot), part) for slot, part in parts if _recorder.is_data(part)]
     _recorder.end_call(frame, outputs, [], took_us)
 
@@ -92,9 +100,11 @@ def _before_write(
     media_type: str, plain: bool, bound: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     began_ns = time.perf_counter_ns()
+    if not is_recorded(plain):
+        return None
     data, rest = (bound, args) if bound is not None else (args[0], args[1:])
-    where, params = _where(rest, kwargs)
-    if where is None or not is_recorded(plain):
+    where, params = _where(named(original, rest, kwargs, method=True))
+    if where is None:
         return None
     return _recorder.begun(_begin_write, original, data, where, params, began_ns, _recorder.caller(1))
 
@@ -114,10 +124,10 @@ def _end_write(media_type: str, frame: Frame, result: object, took_us: int) -> N
     _recorder.end_call(frame, [_recorder.Produced(flow, flow)], [], took_us)
 
 
-def _where(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _where(given: list[tuple[str, Any]]) -> tuple[Any, dict[str, Any]]:
     """The file, and what else was given."""
-    where = args[0] if args else next((kwargs[name] for name in _WHERE if name in kwargs), None)
-    return where, {k: v for k, v in kwargs.items() if k not in _WHERE and k not in _SECRET}
+    where = next((value for name, value in given if name in _WHERE), None)
+    return where, {name: value for name, value in given if name not in _WHERE and name not in _SECRET}
 
 
 def _file_flow(where: Any, media_type: str) -> _core.Flow:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from mltrack import _core, _guard, _recorder
+from mltrack._arguments import named
 from mltrack._recorder import Frame, class_path
 from mltrack.pandas import _files
 
@@ -40,7 +41,7 @@ def _before_drop(bound: Any, original: Any, args: tuple[Any, ...], kwargs: dict[
     if _recorder.off():
         return None
     frame, rest = (bound, args) if bound is not None else (args[0], args[1:])
-    params = {**dict(zip(("labels",), rest, strict=False)), **kwargs}
+    params = dict(named(original, rest, kwargs, method=True))
     return _recorder.begun(_begin_drop, frame, original, params, began_ns, _recorder.caller(1))
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltrack import _autolog, _cells, _core, _guard, _recorder
+from mltrack._arguments import named
 from mltrack._recorder import Frame, class_path
-from mltrack.sklearn import _found, _methods, _models, _parallel, _scores, _trials
+from mltrack.sklearn import _found, _models, _parallel, _scores, _trials
 from mltrack.sklearn._params import params_of
 
 Begin = Callable[[Any, tuple[Any, ...], dict[str, Any], int, str], Frame]
@@ -71,22 +72,22 @@ def _begin_validation(
     original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str
 ) -> Frame:
     """A cross-validation: it fits copies of an estimator, which stays what it is."""
-    named = dict(_methods.named(original, args, kwargs))
-    estimator = named.get("estimator")
-    options = {name: _option(value) for name, value in named.items() if name not in _NO_PARAMETERS}
+    given = dict(named(original, args, kwargs))
+    estimator = given.get("estimator")
+    options = {name: _option(value) for name, value in given.items() if name not in _NO_PARAMETERS}
     _parallel.watch()
     frame = _recorder.open_call(
-        _recorder.session(), original.__name__, class_path(type(estimator)), _data(named), began_ns=began_ns,
+        _recorder.session(), original.__name__, class_path(type(estimator)), _data(given), began_ns=began_ns,
         params={**(params_of(estimator) if hasattr(estimator, "get_params") else {}), **options},
         subject=estimator, source=source,
     )  # fmt: skip
-    frame.options = named
+    frame.options = given
     _trials.follow(frame)
     return frame
 
 
-def _data(named: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(name, value) for name, value in named.items() if name in _DATA and value is not None]
+def _data(given: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, value in given.items() if name in _DATA and value is not None]
 
 
 def _option(value: Any) -> Any:
@@ -118,12 +119,12 @@ def _begin_inspection(
     original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str
 ) -> Frame:
     """A look at a fitted model."""
-    named = dict(_methods.named(original, args, kwargs))
-    estimator = named.get("estimator")
+    given = dict(named(original, args, kwargs))
+    estimator = given.get("estimator")
     session = _recorder.session()
     return _recorder.open_call(
-        session, original.__name__, class_path(type(estimator)), _data(named), began_ns=began_ns,
-        params={name: _option(value) for name, value in named.items() if name not in _NO_PARAMETERS},
+        session, original.__name__, class_path(type(estimator)), _data(given), began_ns=began_ns,
+        params={name: _option(value) for name, value in given.items() if name not in _NO_PARAMETERS},
         models=[_models.model_flow(session, estimator)], model=estimator, subject=estimator, source=source,
     )  # fmt: skip
 
@@ -147,7 +148,7 @@ def _keep_importances(frame: Frame, means: Any) -> None:
 
 
 def _begin_load(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str) -> Frame:
-    pairs = _methods.named(original, args, kwargs)
+    pairs = named(original, args, kwargs)
     return _recorder.open_call(
         _recorder.session(), "read", class_path(original), (), began_ns=began_ns, params=dict(pairs), source=source
     )
@@ -156,18 +157,18 @@ def _begin_load(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], be
 def _end_load(frame: Frame, result: Any, took_us: int) -> None:
     """A loader returns a bunch with its data under known names, or the data and the target."""
     if hasattr(result, "keys"):
-        named = [(name, result[name]) for name in ("frame", "data", "target", "images") if name in result]
+        found = [(name, result[name]) for name in ("frame", "data", "target", "images") if name in result]
     else:
         parts = result if isinstance(result, tuple) else (result,)
-        named = [(name, part) for name, part in zip(("data", "target"), parts, strict=False)]
-    outputs = [_recorder.output(frame, name, value) for name, value in named if _recorder.is_data(value)]
+        found = [(name, part) for name, part in zip(("data", "target"), parts, strict=False)]
+    outputs = [_recorder.output(frame, name, value) for name, value in found if _recorder.is_data(value)]
     _recorder.end_call(frame, outputs, [], took_us)
 
 
 def _begin_metric(
     original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str, model: Any = None
 ) -> Frame:
-    pairs = _methods.named(original, args, kwargs)
+    pairs = named(original, args, kwargs)
     given = [(name, value) for name, value in pairs if _recorder.is_data(value)]
     params = {name: value for name, value in pairs if not _recorder.is_data(value)}
     session = _recorder.session()

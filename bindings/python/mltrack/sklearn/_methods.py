@@ -6,13 +6,12 @@ the user's code runs.
 
 from __future__ import annotations
 
-import functools
-import inspect
 import time
 from collections.abc import Iterator
 from typing import Any
 
 from mltrack import _autolog, _core, _recorder
+from mltrack._arguments import named
 from mltrack._ops import FITS, PREDICTS
 from mltrack._recorder import Frame, Produced, class_path
 from mltrack.sklearn import _features, _models, _scores, _trials
@@ -164,29 +163,6 @@ def _outputs(frame: Frame, result: object) -> list[Produced]:
     if isinstance(result, (list, tuple)) and result and all(hasattr(part, "shape") for part in result):
         return [_recorder.output(frame, f"output[{i}]", part) for i, part in enumerate(result)]
     return [_recorder.output(frame, "output", result)]
-
-
-@functools.lru_cache(maxsize=4096)
-def _names(function: Any, bound: bool) -> tuple[tuple[str, ...], str | None]:
-    """The names of a function's positional parameters, and that of its `*args`."""
-    try:
-        parameters = list(inspect.signature(function).parameters.values())[1 if bound else 0 :]
-    except (TypeError, ValueError):
-        return (), None
-    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
-    return tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)), rest
-
-
-def named(
-    original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, method: bool = False
-) -> list[tuple[str, Any]]:
-    """The arguments of a call by the names of its parameters; for a method `args` are without self."""
-    function = getattr(original, "__func__", original)
-    names, rest = _names(getattr(function, "__mltrack__", function), method)
-    pairs = list(zip(names, args, strict=False))
-    pairs.extend((f"{rest or 'argument'}[{i}]", arg) for i, arg in enumerate(args[len(names) :]))
-    pairs.extend(kwargs.items())
-    return pairs
 
 
 def _given(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -88,8 +88,8 @@ def best_score(search: Any) -> list[_core.CallMetric]:
 
 
 class _Folds:
-    """Tells folds and candidates apart by the rows: a fold's are the same objects, taken once for every candidate. Where
-    they `grow`, a candidate is a number of training rows, and the test rows alone are the fold's."""
+    """Tells folds and candidates apart by the rows: a fold's are the same objects, taken once for every candidate.
+    Where they `grow`, a candidate is a number of training rows, and the test rows alone are the fold's."""
 
     def __init__(self, *, grow: bool) -> None:
         self.candidates = 0
