@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import inspect
 import subprocess
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -314,6 +316,17 @@ def test_users_threads_record_in_the_open_run(autolog: None, read: Read) -> None
     thread.start()
     thread.join()
     assert ops(read) == ["metric"]
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_sync"])
+def test_a_thread_that_starts_with_a_method(method: str, autolog: None, read: Read) -> None:
+    X, y = load_iris(return_X_y=True)
+    _thread.start_new_thread(getattr(LogisticRegression(max_iter=500), method), (X, y))
+    end = time.monotonic() + 20
+    while not any(call.status == "finished" for call in read().calls("fit")) and time.monotonic() < end:
+        time.sleep(0.01)
+    (fit,) = read().calls("fit")
+    assert (fit.status, fit.source) == ("finished", None)
 
 
 def test_sync_twins_are_not_recorded_twice(autolog: None, read: Read) -> None:

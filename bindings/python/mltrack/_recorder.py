@@ -377,8 +377,12 @@ def _shown_path(filename: str) -> str:
 
 
 def caller(depth: int, between: frozenset[str] = frozenset()) -> str:
-    """file:line of the frame `depth` levels above this function's caller; frames of the modules `between` are none."""
-    frame = sys._getframe(depth + 1)
+    """file:line of the frame `depth` levels above this function's caller; frames of the modules `between` are none.
+    Empty where no line of Python made the call: a thread that was started with the method itself."""
+    try:
+        frame = sys._getframe(depth + 1)
+    except ValueError:
+        return ""
     while between and frame.f_back is not None and frame.f_globals.get("__name__") in between:
         frame = frame.f_back
     return f"{_shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
