@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +96,43 @@ def test_every_metric_has_its_twin(run: mltrack.Run, read: Read) -> None:
         mltrack.metrics.f2_score_sync  # noqa: B018
     with pytest.raises(AttributeError, match="add _sync"):
         mltrack.metrics.f1_score  # noqa: B018
+
+
+class Share:
+    """A metric that is no function, and has no hash."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, y_true: Any, y_pred: Any) -> float:
+        return float(np.mean(y_true == y_pred))
+
+
+def test_metrics_that_are_no_functions(run: mltrack.Run, read: Read) -> None:
+    beta = functools.partial(functools.partial(sklearn.metrics.fbeta_score, average="macro"), beta=2)
+    assert mltrack.compute_metric_sync(beta, y, y) == mltrack.compute_metric_sync(Share(), y, y) == 1
+    graph = read()
+    first, second = graph.calls("metric")
+    assert first.type == "sklearn.metrics.fbeta_score"
+    assert graph.params(first) == {"average": "macro", "beta": 2}
+    assert second.type == f"{__name__}.Share"
+    assert [metric["name"] for metric in graph.metrics] == ["fbeta", "Share"]
+
+
+def test_functions_are_not_kept_alive(run: mltrack.Run) -> None:
+    large = np.ones(1000)
+
+    def metric(y_true: Any, y_pred: Any) -> float:
+        return float(large[0])
+
+    class Local(DecisionTreeClassifier):
+        offset = metric
+
+    mltrack.compute_metric_sync(metric, y, y)
+    Local().fit_sync(X, y)
+    alive = weakref.ref(metric), weakref.ref(Local)
+    del metric, Local
+    gc.collect()
+    assert [ref() for ref in alive] == [None, None]
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "json", "excel", "feather"])

@@ -19,7 +19,7 @@ from typing import Any
 
 from mltrack import _autolog, _context, _core, _digest, _guard, _links
 from mltrack._digest import is_data as is_data
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 from mltrack._registry import Entry, Registry, raw_digest
 from mltrack.errors import WrongStateError
 from mltrack.leakage import _evidence
@@ -351,11 +351,15 @@ def described(obj: object, strict: bool) -> tuple[_core.DatasetDigest | None, st
     return data, "" if data is not None else class_path(type(obj))
 
 
-@per_class
+@per_object
 def class_path(obj: Any) -> str:
     """The dotted name of a class or function, by the outermost public module that offers it: the one its documentation
-    has, whichever module it is defined in."""
-    module, name = obj.__module__ or "", getattr(obj, "__qualname__", None) or obj.__name__
+    has, whichever module it is defined in. A partial function is the one it calls, another object with a call of its
+    own its class."""
+    name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None)
+    if name is None:
+        return class_path(obj.func if isinstance(obj, functools.partial) else type(obj))
+    module = obj.__module__ or ""
     parts = [part for part in module.split(".") if not part.startswith("_")]
     for count in range(1, len(parts) + 1):
         public = ".".join(parts[:count])

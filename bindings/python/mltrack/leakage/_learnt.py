@@ -7,7 +7,7 @@ import inspect
 from numbers import Integral
 from typing import Any
 
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 from mltrack.sklearn import _models
 
 _SHAPE = frozenset({"n_features_in_", "feature_names_in_", "n_samples_seen_", "n_samples_"})
@@ -55,7 +55,7 @@ def _requires_target(estimator: Any) -> bool:
         return False
 
 
-@per_class
+@per_object
 def _reads_target(kind: Any) -> bool:
     """True where a fit written in Python loads its `y`, or cannot be looked into."""
     for name in ("fit", "fit_transform", "fit_resample"):

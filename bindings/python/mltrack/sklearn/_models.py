@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mltrack import _core, _recorder
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 from mltrack._ops import FITS
 from mltrack._recorder import WAIT_MS, Frame, Session, class_path
 from mltrack.sklearn._params import params_of
@@ -74,7 +74,7 @@ _ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-@per_class
+@per_object
 def _role(cls: Any) -> str:
     """What a class does with other estimators. It derives from none whose module is not there yet."""
     for role, kinds in _ROLES.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from typing import Any
@@ -94,5 +95,7 @@ def scoring_name(scoring: Any, estimator: Any) -> str:
 
 def metric_name(function: Any) -> str:
     """`accuracy` for accuracy_score, the function's own name elsewhere; `score` for one without a name."""
+    while isinstance(function, functools.partial):
+        function = function.func
     name = str(getattr(function, "__name__", None) or type(function).__name__)
     return (name.removesuffix("_score") or name) if name.isidentifier() else "score"
