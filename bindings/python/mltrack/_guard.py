@@ -14,6 +14,15 @@ _counts: Counter[str] = Counter()
 _lock = threading.Lock()
 
 
+def _unlock() -> None:
+    """In a forked child the thread that held the lock is not there to let go of it."""
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_unlock)
+
+
 class TrackingWarning(UserWarning):
     """Tracking failed; the work it was to record went on untouched."""
 
