@@ -209,6 +209,48 @@ def test_the_users_exception_leaves_a_run_that_cannot_be_ended(tmp_path: Path, m
     assert any(cause.startswith("BusyError") for cause in mltrack.tracking_problems())
 
 
+class Speechless(Exception):
+    """Cannot say what it is about."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def test_the_users_exception_leaves_the_block_of_a_call(run: mltrack.Run, read: Read) -> None:
+    with pytest.raises(Speechless), run.begin_fit("m"):
+        raise Speechless
+    with pytest.raises(KeyError), run.begin_fit("m"):
+        raise KeyError("a")
+    with pytest.raises(Speechless), run.begin_fit("m") as call:
+        call.end()
+        raise Speechless
+    assert [(call.status, call.error_type, call.error) for call in read().calls()] == [
+        ("failed", f"{__name__}.Speechless", ""),
+        ("failed", "KeyError", "'a'"),
+        ("finished", None, None),
+    ]
+
+
+def test_the_users_exception_leaves_blocks_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_guard, "_counts", type(_guard._counts)())
+    run = mltrack.open(tmp_path / "other.db", wait_ms=1).start_run()
+    other = sqlite3.connect(tmp_path / "other.db", isolation_level=None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(ZeroDivisionError), run.begin_fit("m"):
+            other.execute("BEGIN IMMEDIATE")
+            raise ZeroDivisionError
+        other.execute("ROLLBACK")
+        with pytest.raises(ZeroDivisionError), run.batch() as batch:
+            batch.log_metric("m", 1.0)
+            other.execute("BEGIN IMMEDIATE")
+            raise ZeroDivisionError
+        other.execute("ROLLBACK")
+    assert sum(mltrack.tracking_problems().values()) == 2
+
+
 LOCKED = """
 import sqlite3
 import mltrack

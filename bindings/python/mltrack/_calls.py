@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from mltrack import _check, _core
+from mltrack import _check, _core, _guard
+from mltrack.errors import WrongStateError
 
 if TYPE_CHECKING:
     from mltrack._run import Run
@@ -40,6 +42,32 @@ class Call(_core.Call):
         made = self.outputs
         _objects.now_mean(self._run, outputs, flows, made[len(made) - len(flows) :])  # a fit's own model comes first
         return first
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        if error is None:
+            super().__exit__(kind, error, trace)
+            return
+        try:
+            self.fail(*failure_of(error))
+        except WrongStateError:  # it was ended inside the block
+            pass
+        except Exception as failure:
+            _guard.problem(failure)  # the exception that leaves the block is the user's
+
+
+def failure_of(error: BaseException) -> tuple[str, str]:
+    """What is stored of an exception that ends a call: the dotted name of its class, and its message."""
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    try:
+        return name, str(error)
+    except Exception:  # one of the user's own that cannot say what it is
+        return name, ""
 
 
 class Calls(_core.Run):

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mltrack import _autolog, _context, _core, _digest, _guard, _links
+from mltrack._calls import failure_of
 from mltrack._digest import is_data as is_data
 from mltrack._memo import per_object
 from mltrack._registry import Entry, Registry, raw_digest
@@ -251,13 +252,7 @@ def end_call(
 
 def fail_call(frame: Frame, error: BaseException, took_us: int) -> None:
     """Commits that the call ended with an exception."""
-    kind = type(error)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    try:
-        message = str(error)
-    except Exception:  # one of the user's own that cannot say what it is
-        message = ""
-    frame.call.fail(name, message, overhead_us=_overhead_us(frame, took_us))
+    frame.call.fail(*failure_of(error), overhead_us=_overhead_us(frame, took_us))
 
 
 def made_by(frame: Frame, outputs: Sequence[Produced]) -> None:
