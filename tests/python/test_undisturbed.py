@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
 from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
 import mltrack
@@ -129,6 +131,14 @@ def test_arithmetic_of_ours_warns_of_nothing(extreme: float, autolog: None, run:
         warnings.simplefilter("error")
         Learner().fit(X, y)
         train_test_split(X, y)
+
+
+def test_arithmetic_about_models_warns_of_nothing(run: mltrack.Run) -> None:
+    corners, opposite = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+    with mltrack.autolog(inference=True), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        RandomForestClassifier(3, max_depth=1, bootstrap=False, random_state=0).fit(corners, opposite)
+        LogisticRegression().fit([[-2000.0], [-1.0], [1.0], [2000.0]], [0, 0, 1, 1])
 
 
 def test_targets_of_unequal_lengths(autolog: None, run: mltrack.Run, read: Read) -> None:

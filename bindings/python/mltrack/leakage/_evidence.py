@@ -3,6 +3,7 @@ recorded; stored with the findings when the run is audited. Holds no object of t
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -61,14 +62,16 @@ def observe(frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.Nod
         _observe_learnt(seen, frame)
     if frame.outer is not None:
         return
-    if frame.op == "split":
-        _observe_split(seen, frame, outputs, nodes)
-    elif frame.op in FITS:
-        _observe_fit(seen, frame)
-    elif frame.op.startswith(_VALIDATIONS):
-        _observe_validation(seen, frame)
-    elif frame.op == "transform":
-        _follow_held(seen, frame, outputs, nodes)
+    numpy = sys.modules["numpy"]  # there is no data without it
+    with numpy.errstate(all="ignore"):  # arithmetic of ours warns the user of nothing
+        if frame.op == "split":
+            _observe_split(seen, frame, outputs, nodes)
+        elif frame.op in FITS:
+            _observe_fit(seen, frame)
+        elif frame.op.startswith(_VALIDATIONS):
+            _observe_validation(seen, frame)
+        elif frame.op == "transform":
+            _follow_held(seen, frame, outputs, nodes)
 
 
 def _observe_split(seen: Evidence, frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.NodeRef]) -> None:

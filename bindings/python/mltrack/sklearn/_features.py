@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from mltrack import _core, _guard
 from mltrack._recorder import Frame, Produced
 from mltrack.sklearn import _found, _inference, _mapping, _models, _problem
@@ -73,7 +75,8 @@ def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> 
             return None
         frame.options.setdefault("features", {})
         features = _look(frame, estimator, None, None)
-        values = [*_found.values(estimator), *_inference.kept(frame, estimator)]
+        with np.errstate(all="ignore"):  # arithmetic of ours warns the user of nothing
+            values = [*_found.values(estimator), *_inference.kept(frame, estimator)]
         problem = _problem.problem_type(estimator)
         if problem is not None:
             values.append(_found.Value("problem_type", (), [problem]))
