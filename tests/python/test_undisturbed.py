@@ -141,6 +141,14 @@ def test_arithmetic_about_models_warns_of_nothing(run: mltrack.Run) -> None:
         LogisticRegression().fit([[-2000.0], [-1.0], [1.0], [2000.0]], [0, 0, 1, 1])
 
 
+def test_an_array_that_a_call_took_is_resized_by_copying_it(run: mltrack.Run) -> None:
+    X = np.random.default_rng(0).normal(size=(30, 4))
+    Learner().fit_sync(X)
+    with pytest.raises(ValueError, match="cannot resize"):  # as docs/faq.md says
+        X.resize((60, 4), refcheck=False)
+    assert np.resize(X, (60, 4)).shape == (60, 4)
+
+
 def test_targets_of_unequal_lengths(autolog: None, run: mltrack.Run, read: Read) -> None:
     Learner().fit(np.eye(30), [["a"] * (i % 3) for i in range(30)])
     assert [call.status for call in read().calls()] == ["finished"]

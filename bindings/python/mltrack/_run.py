@@ -76,6 +76,7 @@ class Run(Calls):
         finally:
             super().finish(status)
             _context.closed(self)
+            leakage.forget(self)
         if failure is not None:
             raise failure
         if status == "finished":
@@ -83,9 +84,12 @@ class Run(Calls):
 
     def detach(self) -> None:
         """Gives up this handle without ending the run, which goes on elsewhere (`Tracker.attach`)."""
+        from mltrack import leakage
+
         _context.closed(self)
         self._complete()
         super().detach()
+        leakage.forget(self)
 
     def _gather(self, diff: bool) -> Gathering | None:
         try:

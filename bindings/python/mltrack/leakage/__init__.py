@@ -62,6 +62,13 @@ def at_end(run: Any) -> list[Alarm]:
         return []
 
 
+def forget(run: Any) -> None:
+    """Lets go of what was seen of a run that has ended."""
+    from mltrack.leakage import _evidence
+
+    _evidence.forget(run)
+
+
 def tell(run: Any, found: list[Alarm]) -> None:
     """Warns of a run with alarms: at once where somebody looks on, else when the process ends, behind all user code."""
     grave = [alarm for alarm in found if alarm.grade == "alarm"]

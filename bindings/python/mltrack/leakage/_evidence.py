@@ -55,6 +55,11 @@ def of(run: Any) -> Evidence:
     return seen
 
 
+def forget(run: Any) -> None:
+    """Lets go of what was seen of a run."""
+    _of_run.pop(run, None)
+
+
 def observe(frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.NodeRef]) -> None:
     """Looks at a call that ended well: `nodes` are those of its outputs."""
     seen = of(frame.session.run)
