@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mltrack._alarms import Alarm, AlarmTable
     from mltrack._autolog import autolog
     from mltrack._guard import TrackingWarning, tracking_problems
-    from mltrack._recorder import derive
+    from mltrack._inputs import derive
     from mltrack._verify import Verification, verify
     from mltrack.leakage import LeakageWarning
     from mltrack.sklearn._stored import VersionWarning, load_model
@@ -59,7 +59,7 @@ _LATER = {
     "cross_val_predict_sync": "mltrack.sklearn",
     "cross_val_score_sync": "mltrack.sklearn",
     "cross_validate_sync": "mltrack.sklearn",
-    "derive": "mltrack._recorder",
+    "derive": "mltrack._inputs",
     "learning_curve_sync": "mltrack.sklearn",
     "load_ipython_extension": "mltrack._magic",
     "load_model": "mltrack.sklearn._stored",
@@ -145,9 +145,9 @@ def digest(obj: Any) -> str | None:
 
 def ref(obj: Any) -> str | None:
     """The reference (`run:seq`) of the node that a live object is, or None when it was never recorded."""
-    from mltrack import _recorder
+    from mltrack import _inputs
 
-    return _recorder.ref(obj)
+    return _inputs.ref(obj)
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mltrack import _check, _core, _guard
+from mltrack._names import failure_of
 from mltrack.errors import WrongStateError
 
 if TYPE_CHECKING:
@@ -58,16 +59,6 @@ class Call(_core.Call):
             pass
         except Exception as failure:
             _guard.problem(failure)  # the exception that leaves the block is the user's
-
-
-def failure_of(error: BaseException) -> tuple[str, str]:
-    """What is stored of an exception that ends a call: the dotted name of its class, and its message."""
-    kind = type(error)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    try:
-        return name, str(error)
-    except Exception:  # one of the user's own that cannot say what it is
-        return name, ""
 
 
 class Calls(_core.Run):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltrack import _autolog, _core
-from mltrack._registry import Registry
+from mltrack._registry import Registry, takes_reference
 
 
 @dataclass(slots=True, eq=False)
@@ -95,7 +95,7 @@ def _after(other: Any, result: object, error: BaseException | None) -> None:
 
 
 def _after_array(frame: Any, result: object, error: BaseException | None) -> None:
-    if error is None and getattr(type(result), "__weakrefoffset__", False):
+    if error is None and takes_reference(result):
         for registry in list(_registries):
             _link(registry, result, [frame], "to_numpy")
 

@@ -13,7 +13,8 @@ from mltrack import _core, _digest
 from mltrack._ops import FITS
 
 if TYPE_CHECKING:
-    from mltrack._recorder import Frame, Produced
+    from mltrack._inputs import Produced
+    from mltrack._open_calls import Frame
 
 CELLS_A_TABLE = 2_000_000  # a larger table is not looked at row by row
 CELLS_A_RUN = 50_000_000  # after as many, no further table of the run is

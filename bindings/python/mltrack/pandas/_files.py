@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas
 
-from mltrack import _autolog, _cells, _core, _recorder
+from mltrack import _autolog, _cells, _core, _digest, _inputs, _open_calls, _recorder
 from mltrack._arguments import named
-from mltrack._recorder import Frame, class_path
+from mltrack._names import caller, class_path
+from mltrack._open_calls import Frame
 from mltrack._secrets import bare_address
 
 # The formats whose files are recorded, with their media types.
@@ -59,7 +60,7 @@ def writing(media_type: str, plain: bool, frame: Any = None) -> tuple[Before, An
 
 def is_recorded(plain: bool) -> bool:
     """True where a call is to be recorded: of plain ones, those outside every recorded call while autolog is on."""
-    return not _recorder.off() and (not plain or (_autolog.settings.on and _recorder.stack.get() is None))
+    return not _open_calls.off() and (not plain or (_autolog.settings.on and _open_calls.stack.get() is None))
 
 
 def _before_read(
@@ -71,7 +72,7 @@ def _before_read(
     where, params = _where(named(function or original, args, kwargs))
     if where is None:
         return None
-    source = _recorder.caller(1, _cells.BETWEEN)
+    source = caller(1, _cells.BETWEEN)
     return _recorder.begun(_begin_read, function or original, where, media_type, params, began_ns, source)
 
 
@@ -80,7 +81,7 @@ def _begin_read(
 ) -> Frame:
     file = _file_flow(where, media_type)
     return _recorder.open_call(
-        _recorder.session(), "read", class_path(function), (), began_ns=began_ns, params=params, models=[file],
+        _open_calls.session(), "read", class_path(function), (), began_ns=began_ns, params=params, models=[file],
         source=source,
     )  # fmt: skip
 
@@ -92,7 +93,7 @@ def _end_read(frame: Frame, result: object, took_us: int) -> None:
         parts = result.items()
     elif isinstance(result, list):
         parts = ((f"output[{i}]", part) for i, part in enumerate(result))
-    outputs = [_recorder.output(frame, str(slot), part) for slot, part in parts if _recorder.is_data(part)]
+    outputs = [_inputs.output(frame, str(slot), part) for slot, part in parts if _digest.is_data(part)]
     _recorder.end_call(frame, outputs, [], took_us)
 
 
@@ -106,12 +107,12 @@ def _before_write(
     where, params = _where(named(original, rest, kwargs, method=True))
     if where is None:
         return None
-    return _recorder.begun(_begin_write, original, data, where, params, began_ns, _recorder.caller(1))
+    return _recorder.begun(_begin_write, original, data, where, params, began_ns, caller(1))
 
 
 def _begin_write(original: Any, data: Any, where: Any, params: dict[str, Any], began_ns: int, source: str) -> Frame:
     frame = _recorder.open_call(
-        _recorder.session(), "write", class_path(getattr(original, "__func__", original)), [("data", data)],
+        _open_calls.session(), "write", class_path(getattr(original, "__func__", original)), [("data", data)],
         began_ns=began_ns, params=params, source=source,
     )  # fmt: skip
     frame.options["where"] = where
@@ -121,7 +122,7 @@ def _begin_write(original: Any, data: Any, where: Any, params: dict[str, Any], b
 def _end_write(media_type: str, frame: Frame, result: object, took_us: int) -> None:
     flow = _file_flow(frame.options["where"], media_type)
     flow.slot = "output"
-    _recorder.end_call(frame, [_recorder.Produced(flow, flow)], [], took_us)
+    _recorder.end_call(frame, [_inputs.Produced(flow, flow)], [], took_us)
 
 
 def _where(given: list[tuple[str, Any]]) -> tuple[Any, dict[str, Any]]:

@@ -6,9 +6,10 @@ import functools
 import time
 from typing import Any
 
-from mltrack import _core, _guard, _recorder
+from mltrack import _core, _guard, _inputs, _open_calls, _recorder
 from mltrack._arguments import named
-from mltrack._recorder import Frame, class_path
+from mltrack._names import caller, class_path
+from mltrack._open_calls import Frame
 from mltrack.pandas import _files
 
 
@@ -38,23 +39,23 @@ def install(pandas: Any) -> None:
 
 def _before_drop(bound: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     began_ns = time.perf_counter_ns()
-    if _recorder.off():
+    if _open_calls.off():
         return None
     frame, rest = (bound, args) if bound is not None else (args[0], args[1:])
     params = dict(named(original, rest, kwargs, method=True))
-    return _recorder.begun(_begin_drop, frame, original, params, began_ns, _recorder.caller(1))
+    return _recorder.begun(_begin_drop, frame, original, params, began_ns, caller(1))
 
 
 def _begin_drop(frame: Any, original: Any, params: dict[str, Any], began_ns: int, source: str) -> Frame:
     return _recorder.open_call(
-        _recorder.session(), "transform", class_path(getattr(original, "__func__", original)), [("X", frame)],
+        _open_calls.session(), "transform", class_path(getattr(original, "__func__", original)), [("X", frame)],
         began_ns=began_ns, params=params, source=source,
     )  # fmt: skip
 
 
 def _end_drop(frame: Frame, result: Any, took_us: int) -> None:
     given = frame.given[0][1]
-    outputs = [_recorder.output(frame, "output", given if result is None else result)]  # None: dropped in place
+    outputs = [_inputs.output(frame, "output", given if result is None else result)]  # None: dropped in place
     _recorder.end_call(frame, outputs, [], took_us)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from mltrack import _core, _guard
-from mltrack._recorder import Frame, Produced
+from mltrack._inputs import Produced
+from mltrack._open_calls import Frame
 from mltrack.sklearn import _found, _inference, _mapping, _models, _problem
 from mltrack.sklearn._mapping import MOST_NAMES, MOST_SOURCES, NOTHING, WIDE, Block, Mapping
 

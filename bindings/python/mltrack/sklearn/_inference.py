@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from mltrack import _autolog, _digest
-from mltrack._recorder import Frame
+from mltrack._open_calls import Frame
 from mltrack.sklearn._found import MOST_VALUES, Value
 
 _LEAST_SQUARES = ("LinearRegression", "Ridge")

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mltrack import _core, _recorder
+from mltrack import _core, _open_calls
 from mltrack._memo import per_object
+from mltrack._names import class_path
+from mltrack._open_calls import Frame, Session
 from mltrack._ops import FITS
-from mltrack._recorder import WAIT_MS, Frame, Session, class_path
+from mltrack._recorder import WAIT_MS
 from mltrack.sklearn._params import params_of
 from mltrack.sklearn.state import state_digest
 
@@ -33,7 +35,7 @@ def model_flow(session: Session, model: object) -> _core.Flow:
 
 def _enclosing() -> list[_core.Source]:
     """Of a model that nobody saw being fitted, inside a call of a known one: it is a part of that."""
-    outer = _recorder.stack.get()
+    outer = _open_calls.stack.get()
     node = outer.inputs.get("model") if outer is not None else None
     return [_core.Source(node, "enclosing", "from")] if node is not None else []
 

@@ -14,8 +14,8 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any
 
-from mltrack import _core, _guard, _recorder
-from mltrack._recorder import Frame
+from mltrack import _core, _guard, _open_calls
+from mltrack._open_calls import Frame
 from mltrack.sklearn._params import shown_params
 
 Task = tuple[Any, tuple[Any, ...], dict[str, Any]]
@@ -63,7 +63,7 @@ def watch() -> None:
     joblib = sys.modules.get("joblib")
     if _original is None and joblib is not None:
         _original = vars(joblib.Parallel)["__call__"]
-        joblib.Parallel.__call__ = _core.StandIn(_original, _before, _after, _recorder.stack)
+        joblib.Parallel.__call__ = _core.StandIn(_original, _before, _after, _open_calls.stack)
 
 
 def restore() -> None:
@@ -76,7 +76,7 @@ def restore() -> None:
 
 
 def _before(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    frame = _recorder.stack.get()
+    frame = _open_calls.stack.get()
     if frame is None or len(args) != 2:
         return None
     try:
@@ -128,7 +128,7 @@ def _seen(batch: Batch | None, frame: Frame | None, watched_by: Frame | None, ta
     # A context of its own with nothing but our variables: others, such as numpy's error state, are not handed on to
     # threads, and must not be because of us. Running in it leaves no frame of ours either.
     context = contextvars.Context()
-    context.run(_recorder.stack.set, frame)
+    context.run(_open_calls.stack.set, frame)
     context.run(_watched_by.set, watched_by)
     return context.run, (function, *args), kwargs
 

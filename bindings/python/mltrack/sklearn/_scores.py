@@ -8,8 +8,8 @@ import sys
 from typing import Any
 
 from mltrack import _core
+from mltrack._open_calls import Frame, Session
 from mltrack._ops import PREDICTS
-from mltrack._recorder import Frame, Session
 from mltrack._refs import node_of, reference
 
 _FAR = 8  # steps from a prediction to what was made of it: a column, a copy, a rounded one

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from mltrack import _core, _environment, _recorder
+from mltrack import _core, _environment, _open_calls
 from mltrack._answers import Node
 from mltrack._query import Query
 from mltrack._refs import node_of, reference
@@ -90,7 +90,7 @@ class _Reader:
 
 def _register(tracker: Tracker, query: Query, model: Any, ref: str) -> None:
     """From now on the model means its node, and the models in it theirs."""
-    registry = _recorder.registry_of(_Reader(tracker))
+    registry = _open_calls.registry_of(_Reader(tracker))
     parts = {edge.slot: edge.src for edge in query.details(ref).in_edges}
     while "same" in parts and not any(slot.startswith("step:") for slot in parts):  # it was named after its fit
         parts = {edge.slot: edge.src for edge in query.details(parts["same"]).in_edges}

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mltrack import _core
+from mltrack._names import class_path
+from mltrack._open_calls import Frame
 from mltrack._ops import FITS
-from mltrack._recorder import WAIT_MS, Frame, class_path
+from mltrack._recorder import WAIT_MS
 from mltrack.sklearn import _parallel, _scores
 from mltrack.sklearn._params import params_of, shown_params
 from mltrack.sklearn.state import state_digest

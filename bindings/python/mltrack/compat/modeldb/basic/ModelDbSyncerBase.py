@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import mltrack
-from mltrack import _core, _recorder
+from mltrack import _core
+from mltrack._names import caller
 from mltrack._secrets import bare_address
 from mltrack.compat.modeldb import _documents
 from mltrack.compat.modeldb._runs import open_run
@@ -221,7 +222,7 @@ class Syncer:
             params={str(key): value for key, value in config.config.items()},
             inputs=[] if dataset is None else [_core.Flow("X", node=dataset)],
             outputs={"model": model.model} if live else [named],
-            source=_recorder.caller(2),
+            source=caller(2),
         )
         self._models[model] = node
         tag = model.tag or config.tag
