@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from mltrack._autolog import autolog
     from mltrack._guard import TrackingWarning, tracking_problems
     from mltrack._inputs import derive
-    from mltrack._verify import Verification, verify
+    from mltrack._verification import Verification
+    from mltrack._verify import verify
     from mltrack.leakage import LeakageWarning
     from mltrack.sklearn._stored import VersionWarning, load_model
 
@@ -52,7 +53,7 @@ _LATER = {
     "AlarmTable": "mltrack._alarms",
     "LeakageWarning": "mltrack.leakage",
     "TrackingWarning": "mltrack._guard",
-    "Verification": "mltrack._verify",
+    "Verification": "mltrack._verification",
     "VersionWarning": "mltrack.sklearn._stored",
     "autolog": "mltrack._autolog",
     "compute_metric_sync": "mltrack.sklearn",
@@ -135,7 +136,9 @@ __all__ = [
 def digest(obj: Any) -> str | None:
     """The digest of an object's values: equal for a frame, its array and a list of equal values. Of a fitted estimator,
     the digest of its state. None for what cannot be digested."""
-    if hasattr(type(obj), "get_params"):
+    from mltrack.sklearn._params import is_estimator
+
+    if is_estimator(obj):
         from mltrack.sklearn.state import state_digest
 
         return state_digest(obj)
