@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mltrack import _check, _core, _digest, _inputs, _open_calls
 from mltrack._names import class_path
 from mltrack._refs import node_of
+from mltrack.sklearn._params import is_estimator
 
 if TYPE_CHECKING:
     from mltrack._run import Run
@@ -119,7 +120,7 @@ def _input(session: _open_calls.Session, slot: str, obj: Any) -> _core.Flow:
         return obj
     if isinstance(obj, (str, _core.NodeRef, _core.Node, _core.Call)):
         return _core.Flow(slot, node=node_of(obj, session.run.tracker.query()))
-    if not _is_model(obj):
+    if not is_estimator(obj):
         return _inputs.input_flow(session, slot, obj, None)
     from mltrack.sklearn._models import model_flow
 
@@ -132,13 +133,9 @@ def _described(slot: str, obj: Any, kind: str = "") -> _core.Flow:
     """An object as a new node of its own."""
     if isinstance(obj, _core.Flow):
         return obj
-    if kind == "model" or _is_model(obj):
+    if kind == "model" or is_estimator(obj):
         from mltrack.sklearn.state import state_digest
 
         return _core.Flow(slot, kind="model", type=class_path(type(obj)), digest=state_digest(obj))
     data = _digest.describe(obj)
     return _core.Flow(slot, data=data, type="" if data is not None else class_path(type(obj)))
-
-
-def _is_model(obj: Any) -> bool:
-    return hasattr(type(obj), "get_params")

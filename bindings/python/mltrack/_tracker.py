@@ -12,6 +12,9 @@ from mltrack._document import Document, Imported
 from mltrack._query import Query
 from mltrack._run import Run
 
+VERIFIES = "MLTRACK_VERIFIES"  # in the environment of a program that runs again: the uid of the run it is to repeat
+VERIFIES_TAG = "verifies"
+
 
 class Tracker(_core.Tracker):
     """An open store. Opening the same file twice in a process gives the same underlying store; threads may share it."""
@@ -149,8 +152,8 @@ def start_run(
 
 def _rerun_tags() -> dict[str, str]:
     """The tag of a run that `verify` has made."""
-    uid = os.environ.get("MLTRACK_VERIFIES", "")
-    return {"verifies": uid} if uid else {}
+    uid = os.environ.get(VERIFIES, "")
+    return {VERIFIES_TAG: uid} if uid else {}
 
 
 def query(store: Any = None) -> Query:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mltrack import _digest
+from mltrack.sklearn._params import is_estimator
 
 _LEAST_ROWS = 20
 _ENOUGH_BREAKS = 8  # as docs/digest.md: fewer are no surprise
@@ -110,7 +111,7 @@ def _used_columns(estimator: Any, features: Any) -> set[str] | None:
     would tell."""
     for name in ("best_estimator_", "estimator", "regressor_", "regressor"):
         inner = getattr(estimator, name, None)
-        if inner is not None and hasattr(inner, "get_params"):
+        if is_estimator(inner):
             return _used_columns(inner, features)
     if hasattr(estimator, "steps"):
         first = next((step for _, step in estimator.steps if step not in (None, "passthrough")), None)

@@ -6,35 +6,28 @@ import functools
 import time
 from typing import Any
 
-from mltrack import _core, _guard, _inputs, _open_calls, _recorder
+from mltrack import _core, _inputs, _open_calls, _recorder
 from mltrack._arguments import named
 from mltrack._names import caller, class_path
 from mltrack._open_calls import Frame
+from mltrack._sync_method import SyncMethod
 from mltrack.pandas import _files
-
-
-class SyncMethod:
-    """A recorded method beside a plain one."""
-
-    def __init__(self, plain: str, media_type: str | None) -> None:
-        self._plain = plain
-        self._media_type = media_type
-        self.__doc__ = f"`{plain}`, recorded: the same arguments, the same result, the same exceptions."
-
-    def __get__(self, frame: Any, owner: type | None = None) -> Any:
-        method = getattr(owner if frame is None else frame, self._plain)
-        if _guard.disabled():
-            return method
-        if self._media_type is not None:
-            return _core.StandIn(method, *_files.writing(self._media_type, False, frame))
-        return _core.StandIn(method, functools.partial(_before_drop, frame), _after_drop)
 
 
 def install(pandas: Any) -> None:
     """Gives frames their recorded methods."""
     for kind, media_type in _files.FORMATS.items():
-        setattr(pandas.DataFrame, f"to_{kind}_sync", SyncMethod(f"to_{kind}", media_type))
-    pandas.DataFrame.drop_sync = SyncMethod("drop", None)
+        method = SyncMethod(f"to_{kind}", functools.partial(_writing, media_type))
+        setattr(pandas.DataFrame, f"to_{kind}_sync", method)
+    pandas.DataFrame.drop_sync = SyncMethod("drop", _dropping)
+
+
+def _writing(media_type: str, method: Any, frame: Any) -> Any:
+    return _core.StandIn(method, *_files.writing(media_type, False, frame))
+
+
+def _dropping(method: Any, frame: Any) -> Any:
+    return _core.StandIn(method, functools.partial(_before_drop, frame), _after_drop)
 
 
 def _before_drop(bound: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from mltrack._arguments import named
 from mltrack._names import caller, class_path
 from mltrack._open_calls import Frame
 from mltrack.sklearn import _found, _models, _parallel, _scores, _trials
-from mltrack.sklearn._params import params_of
+from mltrack.sklearn._params import is_estimator, params_of
 
 Begin = Callable[[Any, tuple[Any, ...], dict[str, Any], int, str], Frame]
 End = Callable[[Frame, Any, int], None]
@@ -83,7 +83,7 @@ def _begin_validation(
     _parallel.watch()
     frame = _recorder.open_call(
         _open_calls.session(), original.__name__, class_path(type(estimator)), _data(given), began_ns=began_ns,
-        params={**(params_of(estimator) if hasattr(estimator, "get_params") else {}), **options},
+        params={**(params_of(estimator) if is_estimator(estimator) else {}), **options},
         subject=estimator, source=source,
     )  # fmt: skip
     frame.options = given

@@ -17,7 +17,7 @@ from mltrack._names import caller, class_path
 from mltrack._open_calls import Frame
 from mltrack._ops import FITS, PREDICTS
 from mltrack.sklearn import _features, _models, _scores, _trials
-from mltrack.sklearn._params import params_of
+from mltrack.sklearn._params import is_estimator, params_of
 from mltrack.sklearn.state import state_digest
 
 METHODS = (
@@ -87,7 +87,7 @@ def begin(
         class_path(type(subject)),
         _given(original, args, kwargs),
         began_ns=began_ns,
-        params=params_of(subject) if fits and hasattr(subject, "get_params") else None,
+        params=params_of(subject) if fits and is_estimator(subject) else None,
         models=[_models.model_flow(session, subject)] if takes_model else [],
         model=subject,
         subject=subject,

@@ -12,7 +12,7 @@ from mltrack._names import class_path
 from mltrack._open_calls import Frame, Session
 from mltrack._ops import FITS
 from mltrack._recorder import WAIT_MS
-from mltrack.sklearn._params import params_of
+from mltrack.sklearn._params import is_estimator, params_of
 from mltrack.sklearn.state import state_digest
 
 
@@ -237,7 +237,7 @@ def _adopt(
     slots = ("y",) if only_these else ("X", "y")
     inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in slots]
     inputs += [_core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(before)]
-    params = params_of(step) if hasattr(step, "get_params") else {}
+    params = params_of(step) if is_estimator(step) else {}
     call = _core.Run.begin(session.run, "fit", kind, params, inputs, parent=parent or frame.call.ref, wait_ms=WAIT_MS)
     came_from = [] if searches(step) else sources(frame, step, call.ref, after)
     digest = state_digest(step)

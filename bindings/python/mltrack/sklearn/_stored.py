@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +15,7 @@ from mltrack._tracker import Tracker, open_store
 from mltrack.errors import AmbiguousError, NotFoundError
 from mltrack.sklearn._formats import Trust, dumped, format_named, loaded
 from mltrack.sklearn._models import composes, gathers, steps
+from mltrack.sklearn._params import is_estimator
 from mltrack.sklearn.state import state_digest
 
 _ALWAYS = ("sklearn", "numpy", "scipy")  # whose versions a stored estimator depends on
@@ -147,7 +147,7 @@ def _dumps(query: Query, node: Node) -> list[tuple[str, str]]:
 
 def _modules(model: Any) -> set[str]:
     """The top-level modules of the estimators that a model is made of."""
-    inner = model.get_params(deep=True).values() if hasattr(type(model), "get_params") else ()
+    inner = model.get_params(deep=True).values() if is_estimator(model) else ()
     return {type(part).__module__.partition(".")[0] for part in (model, *inner)}
 
 
@@ -166,7 +166,7 @@ def _count(model: Any) -> int | None:
 
 
 def _compare_versions(stored: _core.DumpInfo) -> None:
-    now = dict(_environment.packages({*_ALWAYS, stored.format, *sys.modules}))
+    now = dict(_environment.packages({*_ALWAYS, stored.format, *_environment.imported()}))
     others = [
         f"{name} {version} (now {now.get(name, 'absent')})"
         for name, version in stored.packages.items()

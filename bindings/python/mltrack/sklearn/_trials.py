@@ -17,7 +17,7 @@ from mltrack._open_calls import Frame
 from mltrack._ops import FITS
 from mltrack._recorder import WAIT_MS
 from mltrack.sklearn import _parallel, _scores
-from mltrack.sklearn._params import params_of, shown_params
+from mltrack.sklearn._params import is_estimator, params_of, shown_params
 from mltrack.sklearn.state import state_digest
 
 
@@ -168,7 +168,7 @@ def _failure(trace: str | None) -> tuple[str, str]:
 
 
 def _own_params(estimator: Any) -> dict[str, Any]:
-    return params_of(estimator) if hasattr(estimator, "get_params") else {}
+    return params_of(estimator) if is_estimator(estimator) else {}
 
 
 def _told_scores(results: Mapping[str, Any], candidate: int, fold: int, single: str) -> dict[str, float]:

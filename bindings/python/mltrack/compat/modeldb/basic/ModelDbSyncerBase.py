@@ -33,6 +33,7 @@ from mltrack.compat.modeldb.basic.Structs import (
     ThriftConfig,
     VersioningConfig,
 )
+from mltrack.sklearn._params import is_estimator
 
 __all__ = [
     "Dataset",
@@ -215,7 +216,7 @@ class Syncer:
         return self._files[dataset]
 
     def _fit(self, dataset: _core.NodeRef | None, config: ModelConfig, model: Model) -> _core.NodeRef:
-        live = hasattr(type(model.model), "get_params")
+        live = is_estimator(model.model)
         named = _core.Flow("model", kind="model", type=model.model_type, name=_name(model))
         node: Any = self.run.log_fit(
             config.model_type,
