@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import inspect
 import subprocess
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -139,13 +141,27 @@ def test_late_transformer_with_output_container_is_recorded_as_the_user_gets_it(
 
 
 def test_off_leaves_no_patch_behind() -> None:
+    before = patched()  # recorded calls may follow frames without autolog
     with mltrack.autolog():
         assert len(patched()) > 100
         mltrack.autolog(depth="all")
-    assert patched() == []
+    assert patched() == before
     mltrack.autolog()
     mltrack.autolog(disable=True)
-    assert patched() == []
+    assert patched() == before
+
+
+def test_off_leaves_what_recorded_calls_need(read: Read, tmp_path: Path) -> None:
+    pd.DataFrame({"a": [1.5, np.nan, 4], "b": [1, 0, 0]}).to_csv(tmp_path / "a.csv", index=False)
+    frame = mltrack.read_csv_sync(tmp_path / "a.csv")
+    with mltrack.autolog():
+        load_iris()
+    whole = frame.dropna()
+    LogisticRegression().fit_sync(whole[["a"]], whole["b"])
+    graph = read()
+    (fit,) = graph.calls("fit")
+    table = graph.out_of(graph.calls("read")[0])["output"]
+    assert graph.into(graph.into(fit)["X"][0]) == {"from": (table, "frame:dropna,getitem")}
 
 
 def test_blocks_nest() -> None:
@@ -300,6 +316,17 @@ def test_users_threads_record_in_the_open_run(autolog: None, read: Read) -> None
     thread.start()
     thread.join()
     assert ops(read) == ["metric"]
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_sync"])
+def test_a_thread_that_starts_with_a_method(method: str, autolog: None, read: Read) -> None:
+    X, y = load_iris(return_X_y=True)
+    _thread.start_new_thread(getattr(LogisticRegression(max_iter=500), method), (X, y))
+    end = time.monotonic() + 20
+    while not any(call.status == "finished" for call in read().calls("fit")) and time.monotonic() < end:
+        time.sleep(0.01)
+    (fit,) = read().calls("fit")
+    assert (fit.status, fit.source) == ("finished", None)
 
 
 def test_sync_twins_are_not_recorded_twice(autolog: None, read: Read) -> None:

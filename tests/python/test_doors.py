@@ -336,9 +336,35 @@ def test_disabled_is_a_true_no_op(store, monkeypatch):
             assert call.end() is None
         with run.batch() as batch:
             batch.log_metric("m", 1)
+        active = mltrack.active_run()
+        assert active is run and not active.strict
+        active.log_metric("m", 1)
+        assert list(run.tracker.query().runs()) == []
+        with run.tracker.attach("a" * 32) as attached:
+            assert attached.uid == "a" * 32
     assert run.status == "finished"
+    opened = mltrack.start_run("p")
+    mltrack.active_run().log_metric("m", 1)
+    opened.finish()
     assert mltrack.active_run() is None
+    assert mltrack.import_run("{}") == ((), 0)
     assert not store.exists()
+
+
+def test_disabled_writes_nothing_to_a_store_that_is_there(store, monkeypatch):
+    tracker = mltrack.open(store)
+    with tracker.start_run("p") as run:
+        pass
+    document = tracker.export_run(run)
+    monkeypatch.setenv("MLTRACK_DISABLE", "1")
+    with tracker.attach(run.uid) as again:
+        again.log_param("C", 1)
+    tracker.set_tag("key", "value", [run])
+    tracker.log_note("a note", [run])
+    assert tracker.import_run(document.replace(run.uid, "0" * 32)) == ((), 0)
+    with mltrack.start_run("p", store=tracker) as other:
+        assert [node.run for node in other.tracker.query().runs()] == [run.uid]
+    assert tracker.export_run(run) == document
 
 
 def test_records_in_one_commit_remember_what_they_took_and_made(run, store):

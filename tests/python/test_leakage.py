@@ -133,6 +133,14 @@ def test_an_alarm_says_what_where_and_what_to_do(leaky: mltrack.Run) -> None:
     assert alarm.subject in {call.ref for call in alarm.calls if call.role == "fit"}
 
 
+def test_nothing_is_kept_of_rows_when_the_run_has_ended(store: Path) -> None:
+    features, labels = np.random.default_rng(0).normal(size=(60, 5)), np.arange(60) % 2
+    with mltrack.start_run() as run:
+        mltrack.train_test_split_sync(features, labels)
+        assert _evidence.of(run).held
+    assert run not in _evidence._of_run
+
+
 def test_finding_it_again_changes_nothing(leaky: mltrack.Run, store: Path) -> None:
     dump = lambda: list(sqlite3.connect(store).execute("SELECT * FROM alarm JOIN alarm_node ON alarm = id"))  # noqa: E731
     leaky.alarms()

@@ -226,9 +226,10 @@ def test_other_versions_are_a_warning(run, data, monkeypatch):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         mltrack.load_model(node)
-    real = _environment.packages
+    real, asked = _environment.packages, set()
 
     def other(modules):
+        asked.update(modules)
         return [(name, "0.1" if name == "numpy" else version) for name, version in real(modules)]
 
     monkeypatch.setattr(_environment, "packages", other)
@@ -236,6 +237,8 @@ def test_other_versions_are_a_warning(run, data, monkeypatch):
         mltrack.load_model(node)
     assert len(caught) == 1
     assert caught[0].filename == __file__
+    assert "skops" in asked
+    assert not {name for name in asked if "." in name or name in sys.stdlib_module_names}  # each costs a search
     monkeypatch.setattr(_environment, "language", lambda: "CPython 2.7.18")
     with pytest.warns(mltrack.VersionWarning, match=r"now CPython 2\.7\.18"):
         mltrack.load_model(node)

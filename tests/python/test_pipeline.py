@@ -307,3 +307,21 @@ def test_sample_weight_reaches_the_step_it_is_meant_for(data: Any, read: Callabl
     node = seq_of(mltrack.ref(weight))
     assert graph.into(graph.calls()[0])["logisticregression__sample_weight"] == (node, "source")
     assert graph.into(graph.calls("fit")[1])["sample_weight"] == (node, "object")
+
+
+class Deriving(Pipeline):
+    """Declares a source of its own while it runs."""
+
+    def transform(self, X: Any) -> Any:
+        made = super().transform(X)
+        mltrack.derive(X * 2, X)
+        return made
+
+
+def test_a_source_declared_inside_a_call(data: Any, run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    model = Deriving([("scale", CountingScaler())]).fit_sync(*data)
+    made = model.transform_sync(data[0])
+    graph = read()
+    outer, inner = graph.calls("transform")
+    steps = graph.out_of(inner)["output"]
+    assert graph.sources(seq_of(mltrack.ref(made))) == {(outer.seq, "output", None), (steps, "same", "object")}

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import mltrack
-from mltrack import _context
+from mltrack import _context, _guard, _tracker
 
 
 def status(run):
@@ -264,6 +264,29 @@ run.log_param("parent", 2)
     python(program)
     (node,) = mltrack.query(store).runs()
     assert (node.status, node.params) == ("finished", {"child": 1, "parent": 2})
+
+
+def test_forks_while_a_thread_starts_the_process_own_run(store, monkeypatch):
+    started, go_on = threading.Event(), threading.Event()
+
+    def start_run(*given, **options):
+        started.set()
+        assert go_on.wait(20)
+
+    monkeypatch.setattr(_tracker, "start_run", start_run)
+    thread = threading.Thread(target=_context.current_run)
+    thread.start()
+    assert started.wait(20)
+    try:
+        in_a_fork(lambda: (signal.alarm(10), mltrack.active_run()))
+    finally:
+        go_on.set()
+        thread.join()
+
+
+def test_forks_while_a_thread_counts_a_problem():
+    with _guard._lock:
+        in_a_fork(lambda: (signal.alarm(10), mltrack.tracking_problems()))
 
 
 def test_forks_while_threads_write(run):

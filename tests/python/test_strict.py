@@ -18,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 import mltrack
 from graph import Graph
 from mltrack import _core, _guard, _recorder
+from mltrack.sklearn import _methods
 
 
 @pytest.fixture
@@ -98,6 +99,43 @@ def test_failure_after_the_fit(data: Any) -> None:
         assert model.fit_sync(*data) is model
     with mltrack.start_run(strict=True), pytest.raises(RuntimeError, match="finished"):
         model.fit_sync(*data)
+
+
+class Locking(LogisticRegression):
+    """Leaves the store in another writer's hands."""
+
+    def fit(self, X: Any, y: Any) -> Any:
+        self.other = sqlite3.connect(os.environ["MLTRACK_STORE"], isolation_level=None)
+        self.other.execute("BEGIN IMMEDIATE")
+        return super().fit(X, y)
+
+
+def test_a_call_that_went_well_never_failed(
+    data: Any, run: mltrack.Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_recorder, "WAIT_MS", 50)
+    once_more = _recorder._end_bare
+    first, second = Locking(), Locking()
+    with pytest.warns(mltrack.TrackingWarning, match="locked"), monkeypatch.context() as patch:
+        patch.setattr(_recorder, "_end_bare", lambda *given: (first.other.execute("ROLLBACK"), once_more(*given)))
+        assert first.fit_sync(*data) is first
+    assert second.fit_sync(*data) is second
+    second.other.execute("ROLLBACK")
+    monkeypatch.setattr(_methods._features, "fitted", lambda *_: 1 / 0)
+    with pytest.warns(mltrack.TrackingWarning, match="division by zero"):
+        LogisticRegression().fit_sync(*data)
+    run.finish()
+    assert [call.status for call in Graph(store, run.uid).calls("fit")] == ["finished", "lost", "finished"]
+
+
+def test_a_call_that_failed_says_why_whatever_else_was_to_be_told(
+    data: Any, store: Path, run: mltrack.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_methods._trials, "_of_failing", lambda *_: 1 / 0)
+    with pytest.warns(mltrack.TrackingWarning, match="division by zero"), pytest.raises(ValueError, match="mss"):
+        mltrack.cross_val_score_sync(LogisticRegression("mss"), *data, error_score="raise")
+    (call,) = Graph(store, run.uid).calls()
+    assert (call.status, call.error_type) == ("failed", "sklearn.utils._param_validation.InvalidParameterError")
 
 
 def test_exception_of_the_user_wins_over_one_of_tracking(data: Any) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 import mltrack
 from graph import Graph, seq_of
+from mltrack import _core
+from mltrack.pandas import _files
 
 Read = Callable[[], Graph]
 X, y = load_iris(return_X_y=True)
@@ -93,6 +98,43 @@ def test_every_metric_has_its_twin(run: mltrack.Run, read: Read) -> None:
         mltrack.metrics.f1_score  # noqa: B018
 
 
+class Share:
+    """A metric that is no function, and has no hash."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, y_true: Any, y_pred: Any) -> float:
+        return float(np.mean(y_true == y_pred))
+
+
+def test_metrics_that_are_no_functions(run: mltrack.Run, read: Read) -> None:
+    beta = functools.partial(functools.partial(sklearn.metrics.fbeta_score, average="macro"), beta=2)
+    assert mltrack.compute_metric_sync(beta, y, y) == mltrack.compute_metric_sync(Share(), y, y) == 1
+    graph = read()
+    first, second = graph.calls("metric")
+    assert first.type == "sklearn.metrics.fbeta_score"
+    assert graph.params(first) == {"average": "macro", "beta": 2}
+    assert second.type == f"{__name__}.Share"
+    assert [metric["name"] for metric in graph.metrics] == ["fbeta", "Share"]
+
+
+def test_functions_are_not_kept_alive(run: mltrack.Run) -> None:
+    large = np.ones(1000)
+
+    def metric(y_true: Any, y_pred: Any) -> float:
+        return float(large[0])
+
+    class Local(DecisionTreeClassifier):
+        offset = metric
+
+    mltrack.compute_metric_sync(metric, y, y)
+    Local().fit_sync(X, y)
+    alive = weakref.ref(metric), weakref.ref(Local)
+    del metric, Local
+    gc.collect()
+    assert [ref() for ref in alive] == [None, None]
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet", "json", "excel", "feather"])
 def test_a_file_that_was_written_is_known_when_it_is_read(
     kind: str, run: mltrack.Run, read: Read, tmp_path: Path
@@ -110,6 +152,29 @@ def test_a_file_that_was_written_is_known_when_it_is_read(
     assert seq_of(mltrack.ref(frame)) in {
         node.ref and seq_of(node.ref) for node in run.tracker.query().ancestors(again)
     }
+
+
+def test_arguments_of_readers_and_writers_are_told_by_name(run: mltrack.Run, read: Read, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": [1.5, 2.25, 4.0], "b": ["x", "y", "z"]})
+    frame.to_excel_sync(tmp_path / "a.xlsx", sheet_name="second", index=False)
+    pd.testing.assert_frame_equal(mltrack.read_excel_sync(tmp_path / "a.xlsx", "second"), frame)
+    frame.drop_sync([0])
+    graph = read()
+    assert [graph.params(call) for call in graph.calls()] == [
+        {"sheet_name": "second", "index": 0},
+        {"sheet_name": "second"},
+        {"labels": "[0]"},
+    ]
+
+
+def test_tables_of_a_page(run: mltrack.Run, read: Read, tmp_path: Path) -> None:
+    def read_html(io: Path) -> list[pd.DataFrame]:
+        return [pd.DataFrame({"a": [1.5, 2.25]}), pd.DataFrame({"b": ["x", "y"]})]
+
+    tables = _core.StandIn(read_html, *_files.reading("text/html", plain=False))(tmp_path / "page.html")
+    graph = read()
+    (call,) = graph.calls()
+    assert graph.out_of(call) == {f"output[{i}]": seq_of(mltrack.ref(table)) for i, table in enumerate(tables)}
 
 
 def test_columns_that_are_dropped(run: mltrack.Run, read: Read) -> None:

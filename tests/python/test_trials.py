@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import joblib
@@ -221,6 +222,13 @@ def test_validation_curve(run: mltrack.Run, read: Read) -> None:
         assert scores(graph, row.seq)["accuracy"] == test[trial.candidate][trial.fold]
 
 
+def test_folds_that_share_their_test_rows(run: mltrack.Run, read: Read) -> None:
+    held = np.arange(40, 60)
+    cross_val_score(TREE, X, y, cv=[(np.arange(20), held), (np.arange(20, 40), held)])
+    _, call = only(read, "cross_val_score")
+    assert [(trial.candidate, trial.fold) for trial in trials(run, call)] == [(0, 0), (0, 1)]
+
+
 @pytest.mark.parametrize("method", ["predict", "predict_proba"])
 def test_cross_val_predict(method: str, run: mltrack.Run, read: Read) -> None:
     predicted = cross_val_predict(TREE, X, y, cv=3, method=method)
@@ -288,3 +296,41 @@ def test_transformed_target(read: Read) -> None:
     inner = [call for call in graph.calls("fit") if call.parent == fit.seq]
     assert [call.type.rpartition(".")[2] for call in inner if call.type] == ["FunctionTransformer", "LinearRegression"]
     assert [call.op for call in graph.calls() if call.parent == predict.seq] == ["predict", "inverse_transform"]
+
+
+def warm(parameters: Any) -> Any:
+    """A task of somebody else's, whose arguments only look familiar."""
+    return parameters
+
+
+def _fit_and_score(parameters: Any) -> Any:
+    """Has scikit-learn's name and other arguments."""
+    return parameters
+
+
+class Warming(GridSearchCV):
+    """Runs tasks of its own before those of the search."""
+
+    task = staticmethod(warm)
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Any:
+        assert joblib.Parallel()(joblib.delayed(self.task)(parameters=[1, 2]) for _ in range(2)) == [[1, 2]] * 2
+        assert joblib.Parallel()([joblib.delayed(self.task)(parameters=[1, 2])]) == [[1, 2]]
+        return super().fit(X, y, **params)
+
+
+def test_tasks_that_fit_no_fold_are_none_of_the_trials(run: mltrack.Run, read: Read) -> None:
+    Warming(TREE, {"max_depth": [1, 2]}, cv=2).fit(X, y)
+    _, search = only(read, "fit")
+    assert search.status == "finished"
+    assert [(trial.candidate, trial.fold) for trial in trials(run, search)] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def test_a_task_that_cannot_be_noted_is_a_problem_of_the_records_alone(store: Path) -> None:
+    with mltrack.start_run() as run, pytest.warns(mltrack.TrackingWarning, match="shown_params"):
+        lenient = Warming(TREE, {"max_depth": [1, 2]}, cv=2)
+        lenient.task = _fit_and_score  # type: ignore[method-assign]
+        lenient.fit(X, y)
+    search, _ = Graph(store, run.uid).calls("fit")
+    assert search.status == "finished"
+    assert len(trials(run, search)) == 4

@@ -16,7 +16,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 import mltrack
-from mltrack import _verify
+from mltrack import _verification
 
 SCRIPT = """
 import sys
@@ -193,7 +193,7 @@ def test_a_table_that_no_number_vouches_for_differs(store: Path) -> None:
 
 
 def test_close_is_relative() -> None:
-    comparison = object.__new__(_verify._Comparison)
+    comparison = object.__new__(_verification.Comparison)
     comparison._rtol = 1e-3
     assert comparison._numbers(1000.0, 1000.5) == "close"
     assert comparison._numbers(1000.0, 1002.0) == "differs"

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from mltrack._alarms import Alarm, AlarmTable
     from mltrack._autolog import autolog
     from mltrack._guard import TrackingWarning, tracking_problems
-    from mltrack._recorder import derive
-    from mltrack._verify import Verification, verify
+    from mltrack._inputs import derive
+    from mltrack._verification import Verification
+    from mltrack._verify import verify
     from mltrack.leakage import LeakageWarning
     from mltrack.sklearn._stored import VersionWarning, load_model
 
@@ -52,14 +53,14 @@ _LATER = {
     "AlarmTable": "mltrack._alarms",
     "LeakageWarning": "mltrack.leakage",
     "TrackingWarning": "mltrack._guard",
-    "Verification": "mltrack._verify",
+    "Verification": "mltrack._verification",
     "VersionWarning": "mltrack.sklearn._stored",
     "autolog": "mltrack._autolog",
     "compute_metric_sync": "mltrack.sklearn",
     "cross_val_predict_sync": "mltrack.sklearn",
     "cross_val_score_sync": "mltrack.sklearn",
     "cross_validate_sync": "mltrack.sklearn",
-    "derive": "mltrack._recorder",
+    "derive": "mltrack._inputs",
     "learning_curve_sync": "mltrack.sklearn",
     "load_ipython_extension": "mltrack._magic",
     "load_model": "mltrack.sklearn._stored",
@@ -135,7 +136,9 @@ __all__ = [
 def digest(obj: Any) -> str | None:
     """The digest of an object's values: equal for a frame, its array and a list of equal values. Of a fitted estimator,
     the digest of its state. None for what cannot be digested."""
-    if hasattr(type(obj), "get_params"):
+    from mltrack.sklearn._params import is_estimator
+
+    if is_estimator(obj):
         from mltrack.sklearn.state import state_digest
 
         return state_digest(obj)
@@ -145,9 +148,9 @@ def digest(obj: Any) -> str | None:
 
 def ref(obj: Any) -> str | None:
     """The reference (`run:seq`) of the node that a live object is, or None when it was never recorded."""
-    from mltrack import _recorder
+    from mltrack import _inputs
 
-    return _recorder.ref(obj)
+    return _inputs.ref(obj)
 
 
 def __getattr__(name: str) -> Any:

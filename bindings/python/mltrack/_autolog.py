@@ -86,9 +86,9 @@ def autolog(
     `models` says which fitted models are stored to be loaded again, in which `format` (see `load_model`). `inference`
     keeps at each fit of a linear model what its confidence intervals and standardised coefficients need later.
 
-    `disable=True` switches it off and leaves no trace in any class or module. As a context manager it takes itself back
-    at the end of the block. Switched process-wide: threads share it, worker processes do not have it. Does nothing
-    under MLTRACK_DISABLE. Raises ValueError for an unknown choice.
+    `disable=True` switches it off and leaves no trace of it in any class or module. As a context manager it takes
+    itself back at the end of the block. Switched process-wide: threads share it, worker processes do not have it. Does
+    nothing under MLTRACK_DISABLE. Raises ValueError for an unknown choice.
     """
     chosen = {"depth": depth, "models": models, "format": format}
     for name, value in chosen.items():

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from mltrack import _check, _core
+from mltrack import _check, _core, _guard
+from mltrack._names import failure_of
+from mltrack.errors import WrongStateError
 
 if TYPE_CHECKING:
     from mltrack._run import Run
@@ -40,6 +43,22 @@ class Call(_core.Call):
         made = self.outputs
         _objects.now_mean(self._run, outputs, flows, made[len(made) - len(flows) :])  # a fit's own model comes first
         return first
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        if error is None:
+            super().__exit__(kind, error, trace)
+            return
+        try:
+            self.fail(*failure_of(error))
+        except WrongStateError:  # it was ended inside the block
+            pass
+        except Exception as failure:
+            _guard.problem(failure)  # the exception that leaves the block is the user's
 
 
 class Calls(_core.Run):

@@ -19,6 +19,15 @@ _open: list[Run] = []  # every run of this process that was started and not ende
 _lock = threading.RLock()
 
 
+def _unlock() -> None:
+    """In a forked child the thread that held the lock is not there to let go of it."""
+    global _lock
+    _lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=_unlock)
+
+
 def active_run() -> Run | None:
     """The run that calls are recorded in now, or None.
 

@@ -50,6 +50,19 @@ def is_data(obj: object) -> bool:
     return bool(getattr(obj, "ndim", 0)) or hasattr(type(obj), "columns") or is_arrow(type(obj)) or is_buffer(obj)
 
 
+def is_at_hand(obj: Any) -> bool:
+    """True for lists, arrays of numpy and frames and series of pandas: their values lie in this process's memory. To
+    look at those of other containers may compute them, or fetch them from a device."""
+    numpy = sys.modules.get("numpy")
+    return isinstance(obj, (list, tuple)) or (numpy is not None and isinstance(obj, numpy.ndarray)) or is_pandas(obj)
+
+
+def is_pandas(obj: object) -> bool:
+    """True for frames and series of pandas."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(obj, (pandas.DataFrame, pandas.Series))
+
+
 def columns_of(obj: Any) -> Columns | Sparse | None:
     """The values of `obj` where they are; None for what cannot be digested by value."""
     numpy = sys.modules.get("numpy")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 
 # Those that export their data as often as they are asked. A reader of batches exports by the same interface and is
 # used up by it, and a lazy frame would have to be computed.
@@ -16,7 +16,7 @@ _ARROW = {
 _HOST_MEMORY = (1, 3)  # DLPack's numbers for the processor's memory and for such that a GPU may read
 
 
-@per_class
+@per_object
 def is_arrow(kind: type) -> bool:
     """True for a class of data that can be read by Arrow's C interface at any time."""
     if not hasattr(kind, "__arrow_c_stream__") and not hasattr(kind, "__arrow_c_array__"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mltrack import _check, _core
+from mltrack import _check, _core, _guard
 from mltrack._refs import reference
 from mltrack.errors import NotFoundError
 
@@ -54,6 +54,8 @@ def import_run(document: str | os.PathLike[str], *, store: str | os.PathLike[str
     """Adds the runs of a document to a store, which is made where there is none: as `Tracker.import_run`."""
     from mltrack._tracker import Tracker, open_store
 
+    if _guard.disabled():
+        return Imported((), 0)
     tracker = store if isinstance(store, Tracker) else open_store(store)
     return tracker.import_run(document)
 
@@ -69,6 +71,8 @@ def exported(tracker: _core.Tracker, ref: Any, as_: str, alone: bool, objects: b
 
 def imported(tracker: _core.Tracker, document: Any) -> Imported:
     """What `Tracker.import_run` answers."""
+    if _guard.disabled():
+        return Imported((), 0)
     return Imported(*_core.Tracker.import_run(tracker, _text(document)))
 
 

@@ -14,6 +14,15 @@ _counts: Counter[str] = Counter()
 _lock = threading.Lock()
 
 
+def _unlock() -> None:
+    """In a forked child the thread that held the lock is not there to let go of it."""
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_unlock)
+
+
 class TrackingWarning(UserWarning):
     """Tracking failed; the work it was to record went on untouched."""
 
@@ -48,6 +57,13 @@ def problem(error: Exception, *, strict: bool = False) -> Exception | None:
                 stacklevel=_user_level(),
             )
     return None
+
+
+def raise_or_warn(error: Exception, *, strict: bool = False) -> None:
+    """The same where there is nobody to answer: raises the error where it is to be raised."""
+    failure = problem(error, strict=strict)
+    if failure is not None:
+        raise failure from None
 
 
 def tracking_problems() -> dict[str, int]:

@@ -11,8 +11,8 @@ import weakref
 from dataclasses import dataclass
 from typing import Any
 
-from mltrack import _core
-from mltrack._registry import Registry
+from mltrack import _autolog, _core
+from mltrack._registry import Registry, takes_reference
 
 
 @dataclass(slots=True, eq=False)
@@ -27,6 +27,7 @@ class Link:
 
 _links: dict[int, Link] = {}
 _registries: weakref.WeakSet[Registry] = weakref.WeakSet()
+_kept = False  # a call that was recorded without autolog needs it, whatever becomes of autolog
 
 
 def find(obj: object, registry: Registry) -> Link | None:
@@ -38,10 +39,12 @@ def find(obj: object, registry: Registry) -> Link | None:
 def listen(registry: Registry) -> None:
     """From now on results of pandas operations on objects known to `registry`, and arrays made of such objects, are
     linked to them."""
+    global _kept
     frames = sys.modules.get("pandas.core.generic")
     if frames is None:
         return
     _registries.add(registry)
+    _kept = _kept or not _autolog.settings.on
     if _held:
         return
     _stand_in(frames.NDFrame, "__finalize__", _after)
@@ -66,7 +69,9 @@ def _stand_in(owner: type, name: str, after: Any) -> None:
 
 
 def unlisten() -> None:
-    """Takes back what `listen` did, until it is called again."""
+    """Takes back what `listen` did for plain calls, until it is called again."""
+    if _kept:
+        return
     for owner, name, original in _held:
         held = vars(owner).get(name)
         if type(held.fget if isinstance(held, property) else held) is _core.StandIn:
@@ -90,7 +95,7 @@ def _after(other: Any, result: object, error: BaseException | None) -> None:
 
 
 def _after_array(frame: Any, result: object, error: BaseException | None) -> None:
-    if error is None and getattr(type(result), "__weakrefoffset__", False):
+    if error is None and takes_reference(result):
         for registry in list(_registries):
             _link(registry, result, [frame], "to_numpy")
 

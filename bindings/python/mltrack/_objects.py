@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mltrack import _check, _core, _digest, _recorder
+from mltrack import _check, _core, _digest, _inputs, _open_calls
+from mltrack._names import class_path
 from mltrack._refs import node_of
+from mltrack.sklearn._params import is_estimator
 
 if TYPE_CHECKING:
     from mltrack._run import Run
 
 
-def session_of(run: Run) -> _recorder.Session:
+def session_of(run: Run) -> _open_calls.Session:
     """What an explicit record of `run` knows about live objects."""
-    return _recorder.Session(run, _recorder.registry_of(run), run.strict)
+    return _open_calls.Session(run, _open_calls.registry_of(run), run.strict)
 
 
 def inputs(run: Run, given: Mapping[str, Any] | Sequence[_core.Flow]) -> list[_core.Flow]:
@@ -24,7 +26,7 @@ def inputs(run: Run, given: Mapping[str, Any] | Sequence[_core.Flow]) -> list[_c
         return list(given)
     session = session_of(run)
     flows = [_input(session, slot, obj) for slot, obj in given.items()]
-    _recorder.release(session)
+    _open_calls.release(session)
     return flows
 
 
@@ -54,17 +56,17 @@ def now_mean(run: Run, objects: Any, flows: Sequence[_core.Flow], nodes: Sequenc
         if flow.kind == "model":
             session.registry.add(obj, node, content=flow.digest)
         else:
-            _recorder.now_means(session, obj, node, flow.data)
-    _recorder.release(session)
+            _inputs.now_means(session, obj, node, flow.data)
+    _open_calls.release(session)
 
 
 def node_of_linked(run: Run, obj: Any) -> _core.NodeRef | None:
     """The node of an object that was made from recorded ones out of sight, which is recorded now; else None."""
     session = session_of(run)
-    if _recorder.find(obj) is not None or not _recorder.origins(obj):
+    if _inputs.find(obj) is not None or not _inputs.origins(obj):
         return None
-    node = _recorder.node_now(session, obj)
-    _recorder.release(session)
+    node = _inputs.node_now(session, obj)
+    _open_calls.release(session)
     return node
 
 
@@ -75,11 +77,11 @@ def log_dataset(run: Run, data: Any, name: str, sources: list[Any]) -> _core.Nod
         flow = _described("from", data)
         flow.sources = [_core.Source(source) for source in sources]
     else:
-        flow = _recorder.input_flow(session, "from", data, None)
+        flow = _inputs.input_flow(session, "from", data, None)
     flow.name = name
     node = run.log_node(flow) if flow.node is None else flow.node
-    _recorder.now_means(session, data, node, flow.data)
-    _recorder.release(session)
+    _inputs.now_means(session, data, node, flow.data)
+    _open_calls.release(session)
     return node
 
 
@@ -113,13 +115,13 @@ def log_model(
     return node
 
 
-def _input(session: _recorder.Session, slot: str, obj: Any) -> _core.Flow:
+def _input(session: _open_calls.Session, slot: str, obj: Any) -> _core.Flow:
     if isinstance(obj, _core.Flow):
         return obj
     if isinstance(obj, (str, _core.NodeRef, _core.Node, _core.Call)):
         return _core.Flow(slot, node=node_of(obj, session.run.tracker.query()))
-    if not _is_model(obj):
-        return _recorder.input_flow(session, slot, obj, None)
+    if not is_estimator(obj):
+        return _inputs.input_flow(session, slot, obj, None)
     from mltrack.sklearn._models import model_flow
 
     flow = model_flow(session, obj)
@@ -131,13 +133,9 @@ def _described(slot: str, obj: Any, kind: str = "") -> _core.Flow:
     """An object as a new node of its own."""
     if isinstance(obj, _core.Flow):
         return obj
-    if kind == "model" or _is_model(obj):
+    if kind == "model" or is_estimator(obj):
         from mltrack.sklearn.state import state_digest
 
-        return _core.Flow(slot, kind="model", type=_recorder.class_path(type(obj)), digest=state_digest(obj))
+        return _core.Flow(slot, kind="model", type=class_path(type(obj)), digest=state_digest(obj))
     data = _digest.describe(obj)
-    return _core.Flow(slot, data=data, type="" if data is not None else _recorder.class_path(type(obj)))
-
-
-def _is_model(obj: Any) -> bool:
-    return hasattr(type(obj), "get_params")
+    return _core.Flow(slot, data=data, type="" if data is not None else class_path(type(obj)))

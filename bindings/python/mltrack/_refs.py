@@ -44,12 +44,12 @@ def node_of(obj: Any, query: Query) -> _core.NodeRef:
 def recorded(obj: Any) -> _core.NodeRef:
     """The node that a live object is in the store it was recorded in; of one that is not recorded itself, the node it
     was made from."""
-    from mltrack import _recorder
+    from mltrack import _inputs
 
-    entry = _recorder.find(obj)
+    entry = _inputs.find(obj)
     if entry is not None:
         return entry.node
-    origins = _recorder.origins(obj)
+    origins = _inputs.origins(obj)
     if len(origins) == 1:
         return origins[0]
     this = f"this {type(obj).__name__}"

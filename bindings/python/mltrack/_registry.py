@@ -13,6 +13,11 @@ from mltrack import _core
 _MOST_STRETCHES = 64
 
 
+def takes_reference(obj: object) -> bool:
+    """True for what can be recognised again: lists, numbers and texts take no weak reference."""
+    return bool(getattr(type(obj), "__weakrefoffset__", 0))
+
+
 @dataclass(slots=True, eq=False)
 class Entry:
     """What is known about one live object."""

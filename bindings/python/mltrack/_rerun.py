@@ -11,11 +11,8 @@ from typing import Any, NamedTuple
 from mltrack import _core, _repository
 from mltrack._answers import CodeInfo, Details, Node
 from mltrack._secrets import MASK
-from mltrack._tracker import Tracker, open_store
+from mltrack._tracker import VERIFIES, VERIFIES_TAG, Tracker, open_store
 from mltrack.errors import InvalidArgumentError, NotFoundError, WrongStateError
-
-VARIABLE = "MLTRACK_VERIFIES"  # in the environment of the program: the uid of the run it is to repeat
-TAG = "verifies"
 
 
 class Program(NamedTuple):
@@ -68,7 +65,7 @@ def run_program(program: Program, recorded: Node, store: str, python: str = sys.
     with open(program.path, "rb") as file:
         plain = b"mltrack" not in file.read()
     words = [python, *(("-m", "mltrack") if plain else ()), program.path, *program.arguments]
-    environment = {**os.environ, "MLTRACK_STORE": store, VARIABLE: str(recorded.run)}
+    environment = {**os.environ, "MLTRACK_STORE": store, VERIFIES: str(recorded.run)}
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), package)))
     done = subprocess.run(
@@ -81,14 +78,16 @@ def run_function(function: Callable[[], Any], recorded: Node, store: str) -> str
     """Calls a function inside a run of the same experiment and gives that run's uid. What it raises fails the run
     and is raised."""
     tracker = open_store(store)
-    with tracker.start_run(recorded.project or "default", recorded.experiment, tags={TAG: str(recorded.run)}) as run:
+    with tracker.start_run(
+        recorded.project or "default", recorded.experiment, tags={VERIFIES_TAG: str(recorded.run)}
+    ) as run:
         function()
     return run.uid
 
 
 def reruns(tracker: Tracker, uid: str) -> list[Node]:
     """The runs that verify a run, the earliest first."""
-    return list(tracker.query().runs(where=f"tags.{TAG} = '{uid}'", order_by="started", limit=0))
+    return list(tracker.query().runs(where=f"tags.{VERIFIES_TAG} = '{uid}'", order_by="started", limit=0))
 
 
 def _candidates(code: CodeInfo) -> list[str]:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from mltrack import _check, _context, _core, _guard
+from mltrack._batch import Batch
 from mltrack._calls import Calls
 from mltrack.errors import InvalidArgumentError
 
@@ -75,6 +76,7 @@ class Run(Calls):
         finally:
             super().finish(status)
             _context.closed(self)
+            leakage.forget(self)
         if failure is not None:
             raise failure
         if status == "finished":
@@ -82,9 +84,12 @@ class Run(Calls):
 
     def detach(self) -> None:
         """Gives up this handle without ending the run, which goes on elsewhere (`Tracker.attach`)."""
+        from mltrack import leakage
+
         _context.closed(self)
         self._complete()
         super().detach()
+        leakage.forget(self)
 
     def _gather(self, diff: bool) -> Gathering | None:
         try:
@@ -206,6 +211,10 @@ class Run(Calls):
         if self.status != "running":
             return self.tracker.query().alarms(run=self)
         return AlarmTable(leakage.audit(self, _check.whole(reuse_limit, "the reuse limit", least=1)))
+
+    def batch(self) -> Batch:  # type: ignore[override]
+        """Gathers many small records in memory and commits them together."""
+        return Batch(super().batch())
 
     def node(self) -> Node:
         """The run as a query shows it: status, parameters, metrics, tags."""

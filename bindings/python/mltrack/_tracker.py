@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from mltrack import _check, _core, _document
+from mltrack import _check, _core, _document, _guard
 from mltrack._document import Document, Imported
 from mltrack._query import Query
 from mltrack._run import Run
+
+VERIFIES = "MLTRACK_VERIFIES"  # in the environment of a program that runs again: the uid of the run it is to repeat
+VERIFIES_TAG = "verifies"
 
 
 class Tracker(_core.Tracker):
@@ -34,7 +37,7 @@ class Tracker(_core.Tracker):
 
         The program (script or notebook cell, arguments, git revision) and the environment (machine, imported packages)
         are recorded beside the user's work, in full by the end of the run."""
-        if _disabled():
+        if _guard.disabled():
             from mltrack._disabled import DisabledRun
 
             return DisabledRun(self, project, experiment or "default", name or "")  # type: ignore[return-value]
@@ -50,15 +53,23 @@ class Tracker(_core.Tracker):
 
     def attach(self, uid: str) -> Run:
         """Goes on writing a run of this store, from any process."""
+        if _guard.disabled():
+            from mltrack._disabled import DisabledRun
+
+            return DisabledRun(self, "", "", "", uid)  # type: ignore[return-value]
         return Run(super().attach(_check.text(uid, "the uid")), self)
 
     def set_tag(self, key: str, value: object, nodes: Sequence[Any]) -> None:
         """Labels nodes of the store, in one commit and whether or not their runs have ended. `nodes` are references,
         nodes of answers or handles."""
+        if _guard.disabled():
+            return
         super().set_tag(_check.text(key, "the tag's key"), str(value), self._nodes(nodes))
 
     def log_note(self, text: str, nodes: Sequence[Any], *, author: str = "") -> None:
         """Adds a note to nodes of the store, in the same way."""
+        if _guard.disabled():
+            return
         super().log_note(_check.text(text, "the note"), self._nodes(nodes), author=_check.text(author, "the author"))
 
     def _nodes(self, nodes: Sequence[Any]) -> list[_core.NodeRef]:
@@ -131,22 +142,18 @@ def start_run(
 
     Use it as a context manager: the run is the active one inside the block and ends with it.
     """
-    if _disabled():
+    if _guard.disabled():
         from mltrack._disabled import DisabledRun
 
-        return DisabledRun(None, project, experiment or "default", name or "")  # type: ignore[return-value]
+        return DisabledRun(store if isinstance(store, Tracker) else None, project, experiment or "default", name or "")  # type: ignore[return-value]
     tracker = store if isinstance(store, Tracker) else open_store(store)
     return tracker.start_run(project, experiment, name=name, tags=tags, strict=strict, diff=diff)
 
 
 def _rerun_tags() -> dict[str, str]:
     """The tag of a run that `verify` has made."""
-    uid = os.environ.get("MLTRACK_VERIFIES", "")
-    return {"verifies": uid} if uid else {}
-
-
-def _disabled() -> bool:
-    return os.environ.get("MLTRACK_DISABLE", "") not in ("", "0")
+    uid = os.environ.get(VERIFIES, "")
+    return {VERIFIES_TAG: uid} if uid else {}
 
 
 def query(store: Any = None) -> Query:

@@ -58,10 +58,15 @@ def at_end(run: Any) -> list[Alarm]:
     try:
         return audit(run)
     except Exception as error:
-        failure = _guard.problem(error, strict=run.strict)
-        if failure is not None:
-            raise failure from None
+        _guard.raise_or_warn(error, strict=run.strict)
         return []
+
+
+def forget(run: Any) -> None:
+    """Lets go of what was seen of a run that has ended."""
+    from mltrack.leakage import _evidence
+
+    _evidence.forget(run)
 
 
 def tell(run: Any, found: list[Alarm]) -> None:

@@ -3,6 +3,7 @@ recorded; stored with the findings when the run is audited. Holds no object of t
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from mltrack import _core, _digest
 from mltrack._ops import FITS
 
 if TYPE_CHECKING:
-    from mltrack._recorder import Frame, Produced
+    from mltrack._inputs import Produced
+    from mltrack._open_calls import Frame
 
 CELLS_A_TABLE = 2_000_000  # a larger table is not looked at row by row
 CELLS_A_RUN = 50_000_000  # after as many, no further table of the run is
@@ -54,6 +56,11 @@ def of(run: Any) -> Evidence:
     return seen
 
 
+def forget(run: Any) -> None:
+    """Lets go of what was seen of a run."""
+    _of_run.pop(run, None)
+
+
 def observe(frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.NodeRef]) -> None:
     """Looks at a call that ended well: `nodes` are those of its outputs."""
     seen = of(frame.session.run)
@@ -61,14 +68,16 @@ def observe(frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.Nod
         _observe_learnt(seen, frame)
     if frame.outer is not None:
         return
-    if frame.op == "split":
-        _observe_split(seen, frame, outputs, nodes)
-    elif frame.op in FITS:
-        _observe_fit(seen, frame)
-    elif frame.op.startswith(_VALIDATIONS):
-        _observe_validation(seen, frame)
-    elif frame.op == "transform":
-        _follow_held(seen, frame, outputs, nodes)
+    numpy = sys.modules["numpy"]  # there is no data without it
+    with numpy.errstate(all="ignore"):  # arithmetic of ours warns the user of nothing
+        if frame.op == "split":
+            _observe_split(seen, frame, outputs, nodes)
+        elif frame.op in FITS:
+            _observe_fit(seen, frame)
+        elif frame.op.startswith(_VALIDATIONS):
+            _observe_validation(seen, frame)
+        elif frame.op == "transform":
+            _follow_held(seen, frame, outputs, nodes)
 
 
 def _observe_split(seen: Evidence, frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.NodeRef]) -> None:

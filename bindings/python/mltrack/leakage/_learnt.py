@@ -7,8 +7,9 @@ import inspect
 from numbers import Integral
 from typing import Any
 
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 from mltrack.sklearn import _models
+from mltrack.sklearn._params import is_estimator
 
 _SHAPE = frozenset({"n_features_in_", "feature_names_in_", "n_samples_seen_", "n_samples_"})
 _SETTINGS = ("_sklearn", "_skl_", "_metadata", "_parent_callback")  # what scikit-learn itself keeps on an estimator
@@ -32,7 +33,7 @@ def _uses_target(estimator: Any) -> bool:
     """True for what needs a target, wraps what does, or whose own `fit` reads it."""
     for name in ("estimator", "base_estimator"):
         inner = getattr(estimator, "__dict__", {}).get(name)
-        if hasattr(inner, "get_params"):
+        if is_estimator(inner):
             return _uses_target(inner)
     kind = type(estimator)
     if kind.__module__.startswith("sklearn.feature_selection."):
@@ -55,7 +56,7 @@ def _requires_target(estimator: Any) -> bool:
         return False
 
 
-@per_class
+@per_object
 def _reads_target(kind: Any) -> bool:
     """True where a fit written in Python loads its `y`, or cannot be looked into."""
     for name in ("fit", "fit_transform", "fit_resample"):
@@ -76,7 +77,7 @@ def _loads_target(one: dis.Instruction) -> bool:
 
 def _knows_rows(estimator: Any) -> bool:
     """True when its state holds more than numbers of features: learnt values, categories, a vocabulary."""
-    params = set(estimator.get_params(deep=False)) if hasattr(estimator, "get_params") else set()
+    params = set(estimator.get_params(deep=False)) if is_estimator(estimator) else set()
     return any(
         not (value is None or isinstance(value, Integral))
         for name, value in vars(estimator).items()

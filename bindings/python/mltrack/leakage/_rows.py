@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from mltrack import _digest
+
 _SAMPLE = 1_000
 _FEW_EQUAL = 0.05  # two rows of a telling column are equal less often than this
 _LEAST_COLUMNS = 4
@@ -15,8 +17,8 @@ _RARE = 1e-4  # equal rows to be expected by chance, per row
 
 def cells(data: Any) -> int:
     """How many values a table has; 0 for what is none."""
-    shape = getattr(data, "shape", None)
-    if shape is None or len(shape) != 2 or not (isinstance(data, np.ndarray) or hasattr(data, "iloc")):
+    shape = getattr(data, "shape", None) if _digest.is_at_hand(data) else None
+    if shape is None or len(shape) != 2:
         return 0
     return int(shape[0]) * int(shape[1])
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from mltrack import _digest
+from mltrack.sklearn._params import is_estimator
+
 _LEAST_ROWS = 20
 _ENOUGH_BREAKS = 8  # as docs/digest.md: fewer are no surprise
 _SAMPLE = 64
@@ -16,18 +19,18 @@ _SAME = 1e-9  # of the spread: what rounding makes of another unit
 def columns_like_target(features: Any, target: Any, estimator: Any) -> tuple[list[str], int]:
     """Their names, or numbers, and how many columns there are. Empty where that cannot be looked at, and for columns
     that the estimator leaves out."""
+    if not _digest.is_at_hand(features) or not _digest.is_at_hand(target):
+        return [], 0
     shape = getattr(features, "shape", None)
     if shape is None or len(shape) != 2:
         return [], 0
     try:
         goal = np.asarray(target)
-    except ValueError:  # lists that are not equally long
+    except (TypeError, ValueError):  # lists that are not equally long, or of arrays that lie elsewhere
         return [], 0
     if goal.size != shape[0]:
         return [], 0
-    if not (_is_array(features) or (hasattr(features, "iloc") and hasattr(features, "columns"))):
-        return [], 0
-    rows, columns = int(shape[0]), int(shape[1])
+    rows, columns = shape
     if rows < _LEAST_ROWS + columns.bit_length() or rows * columns > _CELLS:
         return [], columns
     goal = goal.reshape(-1)
@@ -108,7 +111,7 @@ def _used_columns(estimator: Any, features: Any) -> set[str] | None:
     would tell."""
     for name in ("best_estimator_", "estimator", "regressor_", "regressor"):
         inner = getattr(estimator, name, None)
-        if inner is not None and hasattr(inner, "get_params"):
+        if is_estimator(inner):
             return _used_columns(inner, features)
     if hasattr(estimator, "steps"):
         first = next((step for _, step in estimator.steps if step not in (None, "passthrough")), None)

@@ -6,13 +6,15 @@ import functools
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas
 
-from mltrack import _autolog, _cells, _core, _recorder
-from mltrack._recorder import Frame, class_path
+from mltrack import _autolog, _cells, _core, _digest, _inputs, _open_calls, _recorder
+from mltrack._arguments import named
+from mltrack._names import caller, class_path
+from mltrack._open_calls import Frame
 from mltrack._secrets import bare_address
 
 # The formats whose files are recorded, with their media types.
@@ -35,7 +37,8 @@ READ_ONLY = {
     "spss": "application/x-spss",
     "stata": "application/x-stata-dta",
 }
-_WHERE = ("filepath_or_buffer", "path_or_buf", "path", "io", "excel_writer")  # pandas' names for the file
+# pandas' names for the file.
+_WHERE = ("filepath_or_buffer", "path_or_buf", "path_or_buffer", "path", "io", "excel_writer")
 _SECRET = frozenset({"storage_options"})
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -57,17 +60,19 @@ def writing(media_type: str, plain: bool, frame: Any = None) -> tuple[Before, An
 
 def is_recorded(plain: bool) -> bool:
     """True where a call is to be recorded: of plain ones, those outside every recorded call while autolog is on."""
-    return not _recorder.off() and (not plain or (_autolog.settings.on and _recorder.stack.get() is None))
+    return not _open_calls.off() and (not plain or (_autolog.settings.on and _open_calls.stack.get() is None))
 
 
 def _before_read(
     media_type: str, plain: bool, function: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     began_ns = time.perf_counter_ns()
-    where, params = _where(args, kwargs)
-    if where is None or not is_recorded(plain):
+    if not is_recorded(plain):
         return None
-    source = _recorder.caller(1, _cells.BETWEEN)
+    where, params = _where(named(function or original, args, kwargs))
+    if where is None:
+        return None
+    source = caller(1, _cells.BETWEEN)
     return _recorder.begun(_begin_read, function or original, where, media_type, params, began_ns, source)
 
 
@@ -76,15 +81,19 @@ def _begin_read(
 ) -> Frame:
     file = _file_flow(where, media_type)
     return _recorder.open_call(
-        _recorder.session(), "read", class_path(function), (), began_ns=began_ns, params=params, models=[file],
+        _open_calls.session(), "read", class_path(function), (), began_ns=began_ns, params=params, models=[file],
         source=source,
     )  # fmt: skip
 
 
 def _end_read(frame: Frame, result: object, took_us: int) -> None:
-    """A frame, or several by the names of their sheets."""
-    parts = result.items() if isinstance(result, dict) else [("output", result)]
-    outputs = [_recorder.output(frame, str(slot), part) for slot, part in parts if _recorder.is_data(part)]
+    """A frame, several by the names of their sheets, or a list of them."""
+    parts: Iterable[tuple[Any, Any]] = [("output", result)]
+    if isinstance(result, dict):
+        parts = result.items()
+    elif isinstance(result, list):
+        parts = ((f"output[{i}]", part) for i, part in enumerate(result))
+    outputs = [_inputs.output(frame, str(slot), part) for slot, part in parts if _digest.is_data(part)]
     _recorder.end_call(frame, outputs, [], took_us)
 
 
@@ -92,16 +101,18 @@ def _before_write(
     media_type: str, plain: bool, bound: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     began_ns = time.perf_counter_ns()
-    data, rest = (bound, args) if bound is not None else (args[0], args[1:])
-    where, params = _where(rest, kwargs)
-    if where is None or not is_recorded(plain):
+    if not is_recorded(plain):
         return None
-    return _recorder.begun(_begin_write, original, data, where, params, began_ns, _recorder.caller(1))
+    data, rest = (bound, args) if bound is not None else (args[0], args[1:])
+    where, params = _where(named(original, rest, kwargs, method=True))
+    if where is None:
+        return None
+    return _recorder.begun(_begin_write, original, data, where, params, began_ns, caller(1))
 
 
 def _begin_write(original: Any, data: Any, where: Any, params: dict[str, Any], began_ns: int, source: str) -> Frame:
     frame = _recorder.open_call(
-        _recorder.session(), "write", class_path(getattr(original, "__func__", original)), [("data", data)],
+        _open_calls.session(), "write", class_path(getattr(original, "__func__", original)), [("data", data)],
         began_ns=began_ns, params=params, source=source,
     )  # fmt: skip
     frame.options["where"] = where
@@ -111,13 +122,13 @@ def _begin_write(original: Any, data: Any, where: Any, params: dict[str, Any], b
 def _end_write(media_type: str, frame: Frame, result: object, took_us: int) -> None:
     flow = _file_flow(frame.options["where"], media_type)
     flow.slot = "output"
-    _recorder.end_call(frame, [_recorder.Produced(flow, flow)], [], took_us)
+    _recorder.end_call(frame, [_inputs.Produced(flow, flow)], [], took_us)
 
 
-def _where(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _where(given: list[tuple[str, Any]]) -> tuple[Any, dict[str, Any]]:
     """The file, and what else was given."""
-    where = args[0] if args else next((kwargs[name] for name in _WHERE if name in kwargs), None)
-    return where, {k: v for k, v in kwargs.items() if k not in _WHERE and k not in _SECRET}
+    where = next((value for name, value in given if name in _WHERE), None)
+    return where, {name: value for name, value in given if name not in _WHERE and name not in _SECRET}
 
 
 def _file_flow(where: Any, media_type: str) -> _core.Flow:

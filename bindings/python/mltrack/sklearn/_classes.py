@@ -11,7 +11,7 @@ import types
 import weakref
 from typing import Any
 
-from mltrack import _attach, _core, _guard, _recorder
+from mltrack import _attach, _core, _guard, _open_calls
 from mltrack.sklearn import _methods, _models, _parallel
 
 _instrumented: weakref.WeakSet[type] = weakref.WeakSet()  # with all their bases
@@ -90,7 +90,7 @@ def _stand_in(base: type, name: str) -> None:
 
 
 def _wrapped(function: Any, name: str) -> Any:
-    gate = None if _everywhere else _recorder.stack
+    gate = None if _everywhere else _open_calls.stack
     return _core.StandIn(function, functools.partial(_methods.before_plain, name), _methods.after, gate)
 
 

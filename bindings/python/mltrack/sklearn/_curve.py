@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from mltrack import _core, _guard, _recorder
+from mltrack import _core, _guard, _open_calls
 
 
 class ConvergenceCurve:
@@ -38,7 +38,7 @@ class ConvergenceCurve:
         fitted_estimator: Any = None,
     ) -> None:
         """An iteration has ended."""
-        if fitted_estimator is None or context.parent is None or _recorder.stack.get() is None:
+        if fitted_estimator is None or context.parent is None or _open_calls.stack.get() is None:
             return
         try:
             self._values.append(float(self._scorer(fitted_estimator)(fitted_estimator, X, y)))
@@ -47,7 +47,7 @@ class ConvergenceCurve:
 
     def teardown(self, estimator: Any, context: Any) -> None:
         """The fit has ended."""
-        frame = _recorder.stack.get()
+        frame = _open_calls.stack.get()
         values, self._values = self._values, []
         if frame is None or not values:
             return

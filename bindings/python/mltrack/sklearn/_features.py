@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from mltrack import _core, _guard
-from mltrack._recorder import Frame, Produced
+from mltrack._inputs import Produced
+from mltrack._open_calls import Frame
 from mltrack.sklearn import _found, _inference, _mapping, _models, _problem
 from mltrack.sklearn._mapping import MOST_NAMES, MOST_SOURCES, NOTHING, WIDE, Block, Mapping
 
@@ -62,7 +65,7 @@ def look(frame: Frame) -> None:
             frame.options["features"] = {}  # by ids: all of them live as long as the call is open
             _look(frame, subject, *_given_names(frame))
     except Exception as error:
-        _raise_if_strict(frame, error)
+        _guard.raise_or_warn(error, strict=frame.session.strict)
 
 
 def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> Any:
@@ -73,7 +76,8 @@ def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> 
             return None
         frame.options.setdefault("features", {})
         features = _look(frame, estimator, None, None)
-        values = [*_found.values(estimator), *_inference.kept(frame, estimator)]
+        with np.errstate(all="ignore"):  # arithmetic of ours warns the user of nothing
+            values = [*_found.values(estimator), *_inference.kept(frame, estimator)]
         problem = _problem.problem_type(estimator)
         if problem is not None:
             values.append(_found.Value("problem_type", (), [problem]))
@@ -82,7 +86,7 @@ def fitted(frame: Frame, estimator: Any, after: _core.NodeRef | None = None) -> 
             return None
         return _stored(features, after) if features is not None else None, values, series
     except Exception as error:
-        _raise_if_strict(frame, error)
+        _guard.raise_or_warn(error, strict=frame.session.strict)
         return None
 
 
@@ -104,12 +108,6 @@ def name_outputs(frame: Frame, outputs: Sequence[Produced]) -> None:
         found = frame.session.registry.find(made.obj) if made.flow.kind == "dataset" else None
         if found is not None:
             found.features = names
-
-
-def _raise_if_strict(frame: Frame, error: Exception) -> None:
-    failure = _guard.problem(error, strict=frame.session.strict)
-    if failure is not None:
-        raise failure from None
 
 
 def _speaks(estimator: object) -> bool:

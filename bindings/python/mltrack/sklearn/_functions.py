@@ -9,10 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mltrack import _autolog, _cells, _core, _guard, _recorder
-from mltrack._recorder import Frame, class_path
-from mltrack.sklearn import _found, _methods, _models, _parallel, _scores, _trials
-from mltrack.sklearn._params import params_of
+from mltrack import _autolog, _cells, _core, _digest, _guard, _inputs, _open_calls, _recorder
+from mltrack._arguments import named
+from mltrack._names import caller, class_path
+from mltrack._open_calls import Frame
+from mltrack.sklearn import _found, _models, _parallel, _scores, _trials
+from mltrack.sklearn._params import is_estimator, params_of
 
 Begin = Callable[[Any, tuple[Any, ...], dict[str, Any], int, str], Frame]
 End = Callable[[Frame, Any, int], None]
@@ -34,31 +36,35 @@ def twin(function: Any, how: Recorded, depth: int = 1) -> Any:
 
 def _before_sync(begin: Begin, depth: int, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     began_ns = time.perf_counter_ns()
-    if _recorder.off():
+    if _open_calls.off():
         return None
-    return _recorder.begun(begin, original, args, kwargs, began_ns, _recorder.caller(depth))
+    return _recorder.begun(begin, original, args, kwargs, began_ns, caller(depth))
 
 
 def _before_plain(begin: Begin, function: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     began_ns = time.perf_counter_ns()
-    outer = _recorder.stack.get()
-    if not _autolog.settings.on or (outer is not None and not _recorder.goes_deeper(outer.session)) or _recorder.off():
+    outer = _open_calls.stack.get()
+    if (
+        not _autolog.settings.on
+        or (outer is not None and not _open_calls.goes_deeper(outer.session))
+        or _open_calls.off()
+    ):
         return None
-    return _recorder.begun(begin, function, args, kwargs, began_ns, _recorder.caller(1, _cells.BETWEEN))
+    return _recorder.begun(begin, function, args, kwargs, began_ns, caller(1, _cells.BETWEEN))
 
 
 def _begin_split(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str) -> Frame:
     given = [(f"array[{i}]", array) for i, array in enumerate(args)]
-    params = {name: value for name, value in kwargs.items() if not _recorder.is_data(value)}
+    params = {name: value for name, value in kwargs.items() if not _digest.is_data(value)}
     given += [(name, value) for name, value in kwargs.items() if name not in params]
     return _recorder.open_call(
-        _recorder.session(), "split", class_path(original), given, began_ns=began_ns, params=params, source=source
+        _open_calls.session(), "split", class_path(original), given, began_ns=began_ns, params=params, source=source
     )
 
 
 def _end_split(frame: Frame, result: Any, took_us: int) -> None:
     outputs = [
-        _recorder.output(frame, f"{'test' if i % 2 else 'train'}[{i // 2}]", part) for i, part in enumerate(result)
+        _inputs.output(frame, f"{'test' if i % 2 else 'train'}[{i // 2}]", part) for i, part in enumerate(result)
     ]
     _recorder.end_call(frame, outputs, [], took_us)
 
@@ -71,22 +77,22 @@ def _begin_validation(
     original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str
 ) -> Frame:
     """A cross-validation: it fits copies of an estimator, which stays what it is."""
-    named = dict(_methods.named(original, args, kwargs))
-    estimator = named.get("estimator")
-    options = {name: _option(value) for name, value in named.items() if name not in _NO_PARAMETERS}
+    given = dict(named(original, args, kwargs))
+    estimator = given.get("estimator")
+    options = {name: _option(value) for name, value in given.items() if name not in _NO_PARAMETERS}
     _parallel.watch()
     frame = _recorder.open_call(
-        _recorder.session(), original.__name__, class_path(type(estimator)), _data(named), began_ns=began_ns,
-        params={**(params_of(estimator) if hasattr(estimator, "get_params") else {}), **options},
+        _open_calls.session(), original.__name__, class_path(type(estimator)), _data(given), began_ns=began_ns,
+        params={**(params_of(estimator) if is_estimator(estimator) else {}), **options},
         subject=estimator, source=source,
     )  # fmt: skip
-    frame.options = named
+    frame.options = given
     _trials.follow(frame)
     return frame
 
 
-def _data(named: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(name, value) for name, value in named.items() if name in _DATA and value is not None]
+def _data(given: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, value in given.items() if name in _DATA and value is not None]
 
 
 def _option(value: Any) -> Any:
@@ -100,7 +106,7 @@ def _end_validation(frame: Frame, result: Any, took_us: int) -> None:
 
 def _end_predictions(frame: Frame, result: Any, took_us: int) -> None:
     _trials.record(frame, frame.subject, "score")
-    outputs = [_recorder.output(frame, "output", result)] if _recorder.is_data(result) else []
+    outputs = [_inputs.output(frame, "output", result)] if _digest.is_data(result) else []
     _recorder.end_call(frame, outputs, [], took_us)
 
 
@@ -118,19 +124,19 @@ def _begin_inspection(
     original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str
 ) -> Frame:
     """A look at a fitted model."""
-    named = dict(_methods.named(original, args, kwargs))
-    estimator = named.get("estimator")
-    session = _recorder.session()
+    given = dict(named(original, args, kwargs))
+    estimator = given.get("estimator")
+    session = _open_calls.session()
     return _recorder.open_call(
-        session, original.__name__, class_path(type(estimator)), _data(named), began_ns=began_ns,
-        params={name: _option(value) for name, value in named.items() if name not in _NO_PARAMETERS},
+        session, original.__name__, class_path(type(estimator)), _data(given), began_ns=began_ns,
+        params={name: _option(value) for name, value in given.items() if name not in _NO_PARAMETERS},
         models=[_models.model_flow(session, estimator)], model=estimator, subject=estimator, source=source,
     )  # fmt: skip
 
 
 def _end_inspection(frame: Frame, result: Any, took_us: int) -> None:
     importances = result if hasattr(result, "importances_mean") else None
-    outputs = [] if importances is None else [_recorder.output(frame, "importances", importances.importances_mean)]
+    outputs = [] if importances is None else [_inputs.output(frame, "importances", importances.importances_mean)]
     _recorder.end_call(frame, outputs, [], took_us)
     if outputs:
         _keep_importances(frame, outputs[0].obj)
@@ -147,30 +153,30 @@ def _keep_importances(frame: Frame, means: Any) -> None:
 
 
 def _begin_load(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str) -> Frame:
-    pairs = _methods.named(original, args, kwargs)
+    pairs = named(original, args, kwargs)
     return _recorder.open_call(
-        _recorder.session(), "read", class_path(original), (), began_ns=began_ns, params=dict(pairs), source=source
+        _open_calls.session(), "read", class_path(original), (), began_ns=began_ns, params=dict(pairs), source=source
     )
 
 
 def _end_load(frame: Frame, result: Any, took_us: int) -> None:
     """A loader returns a bunch with its data under known names, or the data and the target."""
     if hasattr(result, "keys"):
-        named = [(name, result[name]) for name in ("frame", "data", "target", "images") if name in result]
+        found = [(name, result[name]) for name in ("frame", "data", "target", "images") if name in result]
     else:
         parts = result if isinstance(result, tuple) else (result,)
-        named = [(name, part) for name, part in zip(("data", "target"), parts, strict=False)]
-    outputs = [_recorder.output(frame, name, value) for name, value in named if _recorder.is_data(value)]
+        found = [(name, part) for name, part in zip(("data", "target"), parts, strict=False)]
+    outputs = [_inputs.output(frame, name, value) for name, value in found if _digest.is_data(value)]
     _recorder.end_call(frame, outputs, [], took_us)
 
 
 def _begin_metric(
     original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str, model: Any = None
 ) -> Frame:
-    pairs = _methods.named(original, args, kwargs)
-    given = [(name, value) for name, value in pairs if _recorder.is_data(value)]
-    params = {name: value for name, value in pairs if not _recorder.is_data(value)}
-    session = _recorder.session()
+    pairs = named(original, args, kwargs)
+    given = [(name, value) for name, value in pairs if _digest.is_data(value)]
+    params = {name: value for name, value in pairs if not _digest.is_data(value)}
+    session = _open_calls.session()
     models = [_models.model_flow(session, model)] if model is not None else []
     frame = _recorder.open_call(
         session, "metric", class_path(original), given, began_ns=began_ns, params=params, models=models, model=model,
@@ -183,7 +189,7 @@ def _begin_metric(
 def _end_metric(frame: Frame, result: Any, took_us: int) -> None:
     value = _scores.as_number(result)
     if value is None:
-        outputs = [_recorder.output(frame, "output", result)] if _recorder.is_data(result) else []
+        outputs = [_inputs.output(frame, "output", result)] if _digest.is_data(result) else []
         _recorder.end_call(frame, outputs, [], took_us)
         return
     dataset = next((frame.inputs[slot] for slot in ("y_true", "labels_true", "X") if slot in frame.inputs), None)
@@ -271,7 +277,7 @@ class _Check:
 def _before_check(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Parameters are checked before the function itself is met: a refusal is a call that failed, too."""
     name = kwargs.get("caller_name")
-    if name not in _plain or not _autolog.settings.on or _recorder.stack.get() is not None or _recorder.off():
+    if name not in _plain or not _autolog.settings.on or _open_calls.stack.get() is not None or _open_calls.off():
         return None
     return _Check(name, args[1])
 
@@ -281,7 +287,7 @@ def _after_check(check: _Check, result: object, error: BaseException | None) -> 
         return None
     function, begin = _plain[check.name]
     try:
-        source = _recorder.caller(1, _cells.BETWEEN)
+        source = caller(1, _cells.BETWEEN)
         frame = begin(function, (), check.params, time.perf_counter_ns(), source)
         return _recorder.after(lambda *_: None, frame, None, error)
     except Exception as failure:

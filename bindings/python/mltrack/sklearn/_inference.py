@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from mltrack import _autolog
-from mltrack._recorder import Frame
+from mltrack import _autolog, _digest
+from mltrack._open_calls import Frame
 from mltrack.sklearn._found import MOST_VALUES, Value
 
 _LEAST_SQUARES = ("LinearRegression", "Ridge")
@@ -32,7 +32,7 @@ def kept(frame: Frame, estimator: Any) -> list[Value]:
 def _matrix(data: Any) -> Any:
     """Data as a dense matrix of finite numbers; None for anything else."""
     numpy: Any = sys.modules["numpy"]
-    if data is None or hasattr(data, "toarray"):
+    if not _digest.is_at_hand(data):
         return None
     try:
         matrix = numpy.asarray(data, dtype=numpy.float64)
@@ -54,7 +54,7 @@ def _information(estimator: Any, X: Any, y: Any) -> list[Value]:
         chance = 1 / (1 + numpy.exp(-predicted))
         return [_square(design.T @ (design * (chance * (1 - chance))[:, None]))]
     freedom = len(X) - size
-    if freedom <= 0 or y is None:
+    if freedom <= 0 or not _digest.is_at_hand(y):
         return []
     residuals = numpy.asarray(y, dtype=numpy.float64).ravel() - predicted
     return [

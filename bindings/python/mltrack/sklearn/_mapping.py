@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 
 MOST_NAMES = 4_096  # as the store keeps
 MOST_SOURCES = 4_096
@@ -98,7 +98,7 @@ def composed(inner: Sequence[Block], outer: Sequence[Block]) -> tuple[Block, ...
     return tuple(blocks)
 
 
-@per_class
+@per_object
 def _rule(kind: Any) -> Rule | None:
     """The rule of the first class in `_RULES` that `kind` is one of."""
     for module, name, rule in _RULES:

@@ -6,17 +6,18 @@ the user's code runs.
 
 from __future__ import annotations
 
-import functools
-import inspect
 import time
 from collections.abc import Iterator
 from typing import Any
 
-from mltrack import _autolog, _core, _recorder
+from mltrack import _autolog, _core, _digest, _inputs, _open_calls, _recorder
+from mltrack._arguments import named
+from mltrack._inputs import Produced
+from mltrack._names import caller, class_path
+from mltrack._open_calls import Frame
 from mltrack._ops import FITS, PREDICTS
-from mltrack._recorder import Frame, Produced, class_path
 from mltrack.sklearn import _features, _models, _scores, _trials
-from mltrack.sklearn._params import params_of
+from mltrack.sklearn._params import is_estimator, params_of
 from mltrack.sklearn.state import state_digest
 
 METHODS = (
@@ -41,12 +42,12 @@ def before_sync(
 ) -> Any:
     """What the `_sync` twin of a method begins with."""
     began_ns = time.perf_counter_ns()
-    if _recorder.in_worker():
+    if _open_calls.in_worker():
         return None
-    outer = _recorder.stack.get()
+    outer = _open_calls.stack.get()
     if outer is not None and outer.holds(subject):
         return None
-    return _recorder.begun(begin, op, subject, original, args, kwargs, began_ns, _recorder.caller(depth))
+    return _recorder.begun(begin, op, subject, original, args, kwargs, began_ns, caller(depth))
 
 
 def before_plain(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -55,25 +56,25 @@ def before_plain(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str
     if not args:
         return None
     began_ns = time.perf_counter_ns()
-    outer = _recorder.stack.get()
+    outer = _open_calls.stack.get()
     if outer is None:
-        if not _autolog.settings.on or _recorder.off():
+        if not _autolog.settings.on or _open_calls.off():
             return None
-    elif outer.holds(args[0]) or not _follows(outer, op, args[0]) or _recorder.in_worker():
+    elif outer.holds(args[0]) or not _follows(outer, op, args[0]) or _open_calls.in_worker():
         return None
-    source = _recorder.caller(1) if outer is None else ""
+    source = caller(1) if outer is None else ""
     return _recorder.begun(begin, op, args[0], original, args[1:], kwargs, began_ns, source)
 
 
 def _follows(outer: Frame, op: str, subject: object) -> bool:
-    return outer.composes or _models.is_refit(op, outer, subject) or _recorder.goes_deeper(outer.session)
+    return outer.composes or _models.is_refit(op, outer, subject) or _open_calls.goes_deeper(outer.session)
 
 
 def begin(
     op: str, subject: Any, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], began_ns: int, source: str
 ) -> Frame:
     """Records that a method begins."""
-    session = _recorder.session()
+    session = _open_calls.session()
     composes = _models.composes(subject)
     fits = op in FITS
     searches = fits and _models.searches(subject)
@@ -86,7 +87,7 @@ def begin(
         class_path(type(subject)),
         _given(original, args, kwargs),
         began_ns=began_ns,
-        params=params_of(subject) if fits and hasattr(subject, "get_params") else None,
+        params=params_of(subject) if fits and is_estimator(subject) else None,
         models=[_models.model_flow(session, subject)] if takes_model else [],
         model=subject,
         subject=subject,
@@ -162,37 +163,14 @@ def _fitted(frame: Frame) -> Produced:
 
 def _outputs(frame: Frame, result: object) -> list[Produced]:
     if isinstance(result, (list, tuple)) and result and all(hasattr(part, "shape") for part in result):
-        return [_recorder.output(frame, f"output[{i}]", part) for i, part in enumerate(result)]
-    return [_recorder.output(frame, "output", result)]
-
-
-@functools.lru_cache(maxsize=4096)
-def _names(function: Any, bound: bool) -> tuple[tuple[str, ...], str | None]:
-    """The names of a function's positional parameters, and that of its `*args`."""
-    try:
-        parameters = list(inspect.signature(function).parameters.values())[1 if bound else 0 :]
-    except (TypeError, ValueError):
-        return (), None
-    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
-    return tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)), rest
-
-
-def named(
-    original: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, method: bool = False
-) -> list[tuple[str, Any]]:
-    """The arguments of a call by the names of its parameters; for a method `args` are without self."""
-    function = getattr(original, "__func__", original)
-    names, rest = _names(getattr(function, "__mltrack__", function), method)
-    pairs = list(zip(names, args, strict=False))
-    pairs.extend((f"{rest or 'argument'}[{i}]", arg) for i, arg in enumerate(args[len(names) :]))
-    pairs.extend(kwargs.items())
-    return pairs
+        return [_inputs.output(frame, f"output[{i}]", part) for i, part in enumerate(result)]
+    return [_inputs.output(frame, "output", result)]
 
 
 def _given(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:
     pairs = [("y" if name == "Y" else name, arg) for name, arg in named(original, args, kwargs, method=True)]
     parts = [part for name, arg in pairs for part in _parts(name, arg)]
-    return [(name, arg) for name, arg in parts if _recorder.is_data(arg) or (name == "X" and arg is not None)]
+    return [(name, arg) for name, arg in parts if _digest.is_data(arg) or (name == "X" and arg is not None)]
 
 
 def _parts(name: str, arg: Any) -> Iterator[tuple[str, Any]]:
@@ -209,4 +187,4 @@ def _parts(name: str, arg: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _is_array(obj: Any) -> bool:
-    return not isinstance(obj, (list, tuple)) and _recorder.is_data(obj)
+    return not isinstance(obj, (list, tuple)) and _digest.is_data(obj)

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mltrack import _core, _recorder
-from mltrack._memo import per_class
+from mltrack import _core, _open_calls
+from mltrack._memo import per_object
+from mltrack._names import class_path
+from mltrack._open_calls import Frame, Session
 from mltrack._ops import FITS
-from mltrack._recorder import WAIT_MS, Frame, Session, class_path
-from mltrack.sklearn._params import params_of
+from mltrack._recorder import WAIT_MS
+from mltrack.sklearn._params import is_estimator, params_of
 from mltrack.sklearn.state import state_digest
 
 
@@ -33,7 +35,7 @@ def model_flow(session: Session, model: object) -> _core.Flow:
 
 def _enclosing() -> list[_core.Source]:
     """Of a model that nobody saw being fitted, inside a call of a known one: it is a part of that."""
-    outer = _recorder.stack.get()
+    outer = _open_calls.stack.get()
     node = outer.inputs.get("model") if outer is not None else None
     return [_core.Source(node, "enclosing", "from")] if node is not None else []
 
@@ -74,7 +76,7 @@ _ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-@per_class
+@per_object
 def _role(cls: Any) -> str:
     """What a class does with other estimators. It derives from none whose module is not there yet."""
     for role, kinds in _ROLES.items():
@@ -235,7 +237,7 @@ def _adopt(
     slots = ("y",) if only_these else ("X", "y")
     inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in slots]
     inputs += [_core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(before)]
-    params = params_of(step) if hasattr(step, "get_params") else {}
+    params = params_of(step) if is_estimator(step) else {}
     call = _core.Run.begin(session.run, "fit", kind, params, inputs, parent=parent or frame.call.ref, wait_ms=WAIT_MS)
     came_from = [] if searches(step) else sources(frame, step, call.ref, after)
     digest = state_digest(step)

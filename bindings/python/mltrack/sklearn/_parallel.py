@@ -14,8 +14,8 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any
 
-from mltrack import _core, _guard, _recorder
-from mltrack._recorder import Frame
+from mltrack import _core, _guard, _open_calls
+from mltrack._open_calls import Frame
 from mltrack.sklearn._params import shown_params
 
 Task = tuple[Any, tuple[Any, ...], dict[str, Any]]
@@ -63,7 +63,7 @@ def watch() -> None:
     joblib = sys.modules.get("joblib")
     if _original is None and joblib is not None:
         _original = vars(joblib.Parallel)["__call__"]
-        joblib.Parallel.__call__ = _core.StandIn(_original, _before, _after, _recorder.stack)
+        joblib.Parallel.__call__ = _core.StandIn(_original, _before, _after, _open_calls.stack)
 
 
 def restore() -> None:
@@ -76,7 +76,7 @@ def restore() -> None:
 
 
 def _before(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    frame = _recorder.stack.get()
+    frame = _open_calls.stack.get()
     if frame is None or len(args) != 2:
         return None
     try:
@@ -88,8 +88,10 @@ def _before(original: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         threads = _in_threads(parallel)
         if batch is None and not threads:
             return None
+        watched_by = _watched_by.get() if batch is None else frame
+        followed = _followed(tasks, batch, frame if threads else None, watched_by)
         token = _watched_by.set(frame) if batch is not None else None
-        return _Watching(batch, token), (parallel, _followed(tasks, batch, frame if threads else None))
+        return _Watching(batch, token), (parallel, followed)
     except Exception as error:
         return _guard.problem(error, strict=frame.session.strict)
 
@@ -108,29 +110,40 @@ def _in_threads(parallel: Any) -> bool:
     return bool(backend.effective_n_jobs(parallel.n_jobs) != 1)
 
 
-def _followed(tasks: Iterable[Task], batch: Batch | None, frame: Frame | None) -> Iterable[Task]:
+def _followed(
+    tasks: Iterable[Task], batch: Batch | None, frame: Frame | None, watched_by: Frame | None
+) -> Iterable[Task]:
     """The same tasks, each seen when it is dispatched. `map` is no frame of ours in the traceback of an error that
     making the tasks raises."""
-    followed = map(functools.partial(_seen, batch, frame, _watched_by.get()), tasks)
+    followed = map(functools.partial(_seen, batch, frame, watched_by), tasks)
     return list(followed) if hasattr(tasks, "__len__") else followed
-
-
-def _noted(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Noted:
-    if name == PREDICTS:
-        return Noted(name, *args[3:5])  # estimator, X, y, train, test
-    chosen = kwargs.get("parameters")
-    return Noted(name, kwargs.get("train"), kwargs.get("test"), None if chosen is None else shown_params(chosen))
 
 
 def _seen(batch: Batch | None, frame: Frame | None, watched_by: Frame | None, task: Task) -> Task:
     function, args, kwargs = task
     if batch is not None:
-        batch.tasks.append(_noted(getattr(function, "__name__", ""), args, kwargs))
+        batch.tasks.append(_noted(function, args, kwargs, watched_by))
     if frame is None:
         return task
     # A context of its own with nothing but our variables: others, such as numpy's error state, are not handed on to
     # threads, and must not be because of us. Running in it leaves no frame of ours either.
     context = contextvars.Context()
-    context.run(_recorder.stack.set, frame)
+    context.run(_open_calls.stack.set, frame)
     context.run(_watched_by.set, watched_by)
     return context.run, (function, *args), kwargs
+
+
+def _noted(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], watched_by: Frame | None) -> Noted:
+    """What is kept of a task. joblib is dispatching it, inside the user's call: a failure must not end that."""
+    name = getattr(function, "__name__", "")
+    try:
+        if name == PREDICTS:
+            train, test = args[3:5]  # estimator, X, y, train, test
+            return Noted(name, train, test)
+        if name == SCORES:
+            chosen = kwargs.get("parameters")
+            shown = None if chosen is None else shown_params(chosen)
+            return Noted(name, kwargs.get("train"), kwargs.get("test"), shown)
+    except Exception as error:
+        _guard.raise_or_warn(error, strict=watched_by is not None and watched_by.session.strict)
+    return Noted(name, None, None)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 
 
 def params_of(estimator: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def shown_params(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: type(value) if is_estimator(value) else value for name, value in params.items()}
 
 
-@per_class
+@per_object
 def _reads_plainly(cls: Any) -> bool:
     """True where get_params is scikit-learn's own, which reads the attributes that the constructor's names give."""
     base = sys.modules["sklearn.base"].BaseEstimator
@@ -50,7 +50,7 @@ def _own_names(cls: type, base: type) -> set[str]:
     return {name for step in cls.__mro__ if step is not base and step is not object for name in vars(step)}
 
 
-@per_class
+@per_object
 def _names(cls: Any) -> tuple[str, ...]:
     return tuple(cls._get_param_names())
 

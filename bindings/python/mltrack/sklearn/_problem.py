@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 
 _WORDS = {
     "classifier": "classification",
@@ -39,6 +39,6 @@ def _type_of(estimator: Any) -> str:
         return str(getattr(estimator, "_estimator_type", ""))
 
 
-@per_class
+@per_object
 def _transforms(cls: Any) -> bool:
     return callable(getattr(cls, "transform", None))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from typing import Any
 
 from mltrack import _core
+from mltrack._open_calls import Frame, Session
 from mltrack._ops import PREDICTS
-from mltrack._recorder import Frame, Session
 from mltrack._refs import node_of, reference
 
 _FAR = 8  # steps from a prediction to what was made of it: a column, a copy, a rounded one
@@ -94,5 +95,7 @@ def scoring_name(scoring: Any, estimator: Any) -> str:
 
 def metric_name(function: Any) -> str:
     """`accuracy` for accuracy_score, the function's own name elsewhere; `score` for one without a name."""
+    while isinstance(function, functools.partial):
+        function = function.func
     name = str(getattr(function, "__name__", None) or type(function).__name__)
     return (name.removesuffix("_score") or name) if name.isidentifier() else "score"

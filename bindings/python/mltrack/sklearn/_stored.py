@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from mltrack import _core, _environment, _recorder
+from mltrack import _core, _environment, _open_calls
 from mltrack._answers import Node
 from mltrack._query import Query
 from mltrack._refs import node_of, reference
@@ -16,6 +15,7 @@ from mltrack._tracker import Tracker, open_store
 from mltrack.errors import AmbiguousError, NotFoundError
 from mltrack.sklearn._formats import Trust, dumped, format_named, loaded
 from mltrack.sklearn._models import composes, gathers, steps
+from mltrack.sklearn._params import is_estimator
 from mltrack.sklearn.state import state_digest
 
 _ALWAYS = ("sklearn", "numpy", "scipy")  # whose versions a stored estimator depends on
@@ -90,7 +90,7 @@ class _Reader:
 
 def _register(tracker: Tracker, query: Query, model: Any, ref: str) -> None:
     """From now on the model means its node, and the models in it theirs."""
-    registry = _recorder.registry_of(_Reader(tracker))
+    registry = _open_calls.registry_of(_Reader(tracker))
     parts = {edge.slot: edge.src for edge in query.details(ref).in_edges}
     while "same" in parts and not any(slot.startswith("step:") for slot in parts):  # it was named after its fit
         parts = {edge.slot: edge.src for edge in query.details(parts["same"]).in_edges}
@@ -147,7 +147,7 @@ def _dumps(query: Query, node: Node) -> list[tuple[str, str]]:
 
 def _modules(model: Any) -> set[str]:
     """The top-level modules of the estimators that a model is made of."""
-    inner = model.get_params(deep=True).values() if hasattr(type(model), "get_params") else ()
+    inner = model.get_params(deep=True).values() if is_estimator(model) else ()
     return {type(part).__module__.partition(".")[0] for part in (model, *inner)}
 
 
@@ -166,7 +166,7 @@ def _count(model: Any) -> int | None:
 
 
 def _compare_versions(stored: _core.DumpInfo) -> None:
-    now = dict(_environment.packages({*_ALWAYS, stored.format, *sys.modules}))
+    now = dict(_environment.packages({*_ALWAYS, stored.format, *_environment.imported()}))
     others = [
         f"{name} {version} (now {now.get(name, 'absent')})"
         for name, version in stored.packages.items()

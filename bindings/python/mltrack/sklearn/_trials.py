@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from mltrack import _core
+from mltrack._names import class_path
+from mltrack._open_calls import Frame
 from mltrack._ops import FITS
-from mltrack._recorder import WAIT_MS, Frame, class_path
+from mltrack._recorder import WAIT_MS
 from mltrack.sklearn import _parallel, _scores
-from mltrack.sklearn._params import params_of, shown_params
+from mltrack.sklearn._params import is_estimator, params_of, shown_params
 from mltrack.sklearn.state import state_digest
 
 
@@ -61,9 +63,9 @@ def record(frame: Frame, estimator: Any, single: str) -> None:
     first = 0
     for batch in frame.batches or ():
         tasks = [(task, result) for task, result in zip(batch.tasks, batch.results, strict=False) if _is_trial(task)]
-        folds = _Folds()
+        folds = _Folds(grow=frame.op == "learning_curve")
         for task, result in tasks:
-            fold, candidate = folds.place(task.test)
+            fold, candidate = folds.place(task)
             nth = numbers.setdefault((id(task.train), id(task.test)), len(rows))
             if nth == len(rows):
                 rows.append(_core.FoldRows(_numbers(task.train), _numbers(task.test)))
@@ -88,15 +90,18 @@ def best_score(search: Any) -> list[_core.CallMetric]:
 
 
 class _Folds:
-    """Tells folds and candidates apart by the test rows: a fold's are one object, taken once for every candidate."""
+    """Tells folds and candidates apart by the rows: a fold's are the same objects, taken once for every candidate.
+    Where they `grow`, a candidate is a number of training rows, and the test rows alone are the fold's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, grow: bool) -> None:
         self.candidates = 0
-        self._seen: dict[int, list[int]] = {}  # id of the test rows: number of the fold, how often it was taken
+        self._grow = grow
+        self._seen: dict[tuple[int, int], list[int]] = {}  # ids of the rows: number of the fold, how often it was taken
 
-    def place(self, test: Any) -> tuple[int, int]:
+    def place(self, task: _parallel.Noted) -> tuple[int, int]:
         """The number of the fold, and of the candidate among those that took it."""
-        seen = self._seen.setdefault(id(test), [len(self._seen), 0])
+        rows = (0 if self._grow else id(task.train), id(task.test))
+        seen = self._seen.setdefault(rows, [len(self._seen), 0])
         candidate = seen[1]
         seen[1] += 1
         self.candidates = max(self.candidates, seen[1])
@@ -163,7 +168,7 @@ def _failure(trace: str | None) -> tuple[str, str]:
 
 
 def _own_params(estimator: Any) -> dict[str, Any]:
-    return params_of(estimator) if hasattr(estimator, "get_params") else {}
+    return params_of(estimator) if is_estimator(estimator) else {}
 
 
 def _told_scores(results: Mapping[str, Any], candidate: int, fold: int, single: str) -> dict[str, float]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from mltrack import _core
-from mltrack._memo import per_class
+from mltrack._memo import per_object
 from mltrack.sklearn._params import is_estimator
 
 _LONG = 4096  # bytes from which an array enters as its own digest instead of being copied
@@ -40,7 +40,7 @@ def state_digest(obj: object) -> str | None:
     return _core.digest_bytes("model", bytes(walk.out))
 
 
-@per_class
+@per_object
 def _type_tag(cls: Any) -> bytes:
     return _framed(b"T", f"{cls.__module__}.{cls.__qualname__}".encode("utf-8", "surrogatepass"))
 
@@ -346,7 +346,7 @@ def _write_reduced(walk: _Walk, obj: Any) -> None:
     walk.visit(None if mapped is None else dict(mapped))
 
 
-@per_class
+@per_object
 def _is_neighbours_tree(cls: Any) -> bool:
     return any(base.__name__.startswith(("KDTree", "BallTree", "BinaryTree")) for base in cls.__mro__)
 
@@ -374,7 +374,7 @@ _KINDS: dict[type, _Writer] = {
 _OPEN = frozenset({np.ndarray, np.generic, np.dtype})  # kinds whose subclasses are written like them
 
 
-@per_class
+@per_object
 def _writer(cls: Any) -> _Writer:
     for base, write in _KINDS.items():
         if cls is base or (base in _OPEN and issubclass(cls, base)):

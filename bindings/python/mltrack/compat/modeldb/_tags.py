@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import mltrack
-from mltrack import _guard, _recorder
+from mltrack import _digest, _guard
+from mltrack._registry import takes_reference
 
 
 @dataclass(eq=False)
@@ -33,9 +34,9 @@ class Tags:
     def add(self, obj: Any, tag: str) -> None:
         """Data is recorded now if it was not; an estimator has its tag with its fit."""
         self.store()
-        if mltrack.ref(obj) is None and (_recorder.is_data(obj) or hasattr(obj, "shape")):
+        if mltrack.ref(obj) is None and (_digest.is_data(obj) or hasattr(obj, "shape")):
             node = self._run.log_dataset(obj)
-            if not _takes_reference(obj):
+            if not takes_reference(obj):
                 self._run.set_tag("tag", tag, node)
                 return
         self._tagged = [other for other in self._tagged if other.live() is not obj]
@@ -64,7 +65,3 @@ class Tags:
                 self.store()
             except Exception as error:
                 _guard.problem(error)
-
-
-def _takes_reference(obj: object) -> bool:
-    return bool(getattr(type(obj), "__weakrefoffset__", 0))

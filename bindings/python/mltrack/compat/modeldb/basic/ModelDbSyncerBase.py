@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import mltrack
-from mltrack import _core, _recorder
+from mltrack import _core
+from mltrack._names import caller
 from mltrack._secrets import bare_address
 from mltrack.compat.modeldb import _documents
 from mltrack.compat.modeldb._runs import open_run
@@ -32,6 +33,7 @@ from mltrack.compat.modeldb.basic.Structs import (
     ThriftConfig,
     VersioningConfig,
 )
+from mltrack.sklearn._params import is_estimator
 
 __all__ = [
     "Dataset",
@@ -214,14 +216,14 @@ class Syncer:
         return self._files[dataset]
 
     def _fit(self, dataset: _core.NodeRef | None, config: ModelConfig, model: Model) -> _core.NodeRef:
-        live = hasattr(type(model.model), "get_params")
+        live = is_estimator(model.model)
         named = _core.Flow("model", kind="model", type=model.model_type, name=_name(model))
         node: Any = self.run.log_fit(
             config.model_type,
             params={str(key): value for key, value in config.config.items()},
             inputs=[] if dataset is None else [_core.Flow("X", node=dataset)],
             outputs={"model": model.model} if live else [named],
-            source=_recorder.caller(2),
+            source=caller(2),
         )
         self._models[model] = node
         tag = model.tag or config.tag

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from mltrack import _core, _recorder
-from mltrack._recorder import Frame
+from mltrack import _core, _digest, _open_calls, _recorder
+from mltrack._names import caller, class_path
+from mltrack._open_calls import Frame
 from mltrack.sklearn import _models, _scores
 
 
@@ -26,11 +27,11 @@ def compute_metrics(
 
     Returns and raises what `metric_func` does. The names of the columns are recorded with the parameters.
     """
-    if _recorder.off():
+    if _open_calls.off():
         return metric_func(actual, predicted, **params)
     columns = {"prediction_col": prediction_col, "label_col": label_col}
     given = {**params, **{name: column for name, column in columns.items() if column}}
-    before = functools.partial(_recorder.begun, _begin, model, X, given, _recorder.caller(1))
+    before = functools.partial(_recorder.begun, _begin, model, X, given, caller(1))
     return _core.StandIn(metric_func, before, functools.partial(_recorder.after, _end))(actual, predicted, **params)
 
 
@@ -44,10 +45,10 @@ def _begin(
     kwargs: dict[str, Any],
 ) -> Frame:
     began_ns = time.perf_counter_ns()
-    session = _recorder.session()
+    session = _open_calls.session()
     data = [("y_true", args[0]), ("y_pred", args[1]), ("X", X)]
     frame = _recorder.open_call(
-        session, "metric", _recorder.class_path(original), [one for one in data if _recorder.is_data(one[1])],
+        session, "metric", class_path(original), [one for one in data if _digest.is_data(one[1])],
         began_ns=began_ns, params=params, models=[_models.model_flow(session, model)], model=model, source=source,
     )  # fmt: skip
     frame.options = {"name": _scores.metric_name(original)}

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from mltrack import _core, _recorder
-from mltrack._recorder import Frame
+from mltrack import _core, _inputs, _open_calls, _recorder
+from mltrack._names import caller
+from mltrack._open_calls import Frame
 
 
 def random_split(X: Any, weights: Sequence[float], seed: int, y: Any = None) -> tuple[list[Any], list[Any]]:
@@ -26,9 +27,9 @@ def random_split(X: Any, weights: Sequence[float], seed: int, y: Any = None) -> 
         raise ValueError(f"weights are {weights!r}; at least one of them must be more than 0")
     if y is not None and len(y) != len(X):
         raise ValueError(f"X has {len(X)} rows and y has {len(y)}; they must have the same number")
-    if _recorder.off():
+    if _open_calls.off():
         return _split(X, chances, seed, y)
-    before = functools.partial(_recorder.begun, _begin, list(weights), _recorder.caller(1))
+    before = functools.partial(_recorder.begun, _begin, list(weights), caller(1))
     split = _core.StandIn(_split, before, functools.partial(_recorder.after, _end))
     parts: tuple[list[Any], list[Any]] = split(X, chances, seed, y)
     return parts
@@ -52,7 +53,7 @@ def _begin(weights: list[float], source: str, original: Any, args: tuple[Any, ..
     began_ns = time.perf_counter_ns()
     X, _, seed, y = args
     return _recorder.open_call(
-        _recorder.session(), "split", "mltrack.compat.modeldb.random_split",
+        _open_calls.session(), "split", "mltrack.compat.modeldb.random_split",
         [("X", X)] if y is None else [("X", X), ("y", y)],
         began_ns=began_ns, params={"weights": weights, "seed": seed}, source=source,
     )  # fmt: skip
@@ -60,7 +61,7 @@ def _begin(weights: list[float], source: str, original: Any, args: tuple[Any, ..
 
 def _end(frame: Frame, result: tuple[list[Any], list[Any]], took_us: int) -> None:
     outputs = [
-        _recorder.output(frame, f"{slot}[{part}]", data)
+        _inputs.output(frame, f"{slot}[{part}]", data)
         for slot, parts in zip(("X", "y"), result, strict=True)
         for part, data in enumerate(parts)
         if data is not None
