@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion
 from sklearn.preprocessing import StandardScaler
 
 import mltrack
@@ -114,10 +115,10 @@ def test_a_call_that_went_well_never_failed(
     data: Any, run: mltrack.Run, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_recorder, "WAIT_MS", 50)
-    once_more = _recorder._end_bare
+    once_more = _recorder.end_bare
     first, second = Locking(), Locking()
     with pytest.warns(mltrack.TrackingWarning, match="locked"), monkeypatch.context() as patch:
-        patch.setattr(_recorder, "_end_bare", lambda *given: (first.other.execute("ROLLBACK"), once_more(*given)))
+        patch.setattr(_recorder, "end_bare", lambda *given: (first.other.execute("ROLLBACK"), once_more(*given)))
         assert first.fit_sync(*data) is first
     assert second.fit_sync(*data) is second
     second.other.execute("ROLLBACK")
@@ -126,6 +127,16 @@ def test_a_call_that_went_well_never_failed(
         LogisticRegression().fit_sync(*data)
     run.finish()
     assert [call.status for call in Graph(store, run.uid).calls("fit")] == ["finished", "lost", "finished"]
+
+
+def test_a_member_that_was_fitted_never_failed(
+    data: Any, run: mltrack.Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_methods._features, "fitted", lambda *_: 1 / 0)
+    with pytest.warns(mltrack.TrackingWarning, match="division by zero"):
+        FeatureUnion([("scaler", StandardScaler())]).fit_sync(*data)
+    run.finish()
+    assert [call.status for call in Graph(store, run.uid).calls("fit")] == ["finished", "finished"]
 
 
 def test_a_call_that_failed_says_why_whatever_else_was_to_be_told(

@@ -127,7 +127,7 @@ def after(
             _say_what_was_cut(frame)
     except Exception as failure:
         if error is None:
-            _end_bare(frame, took_us)
+            end_bare(frame.call, took_us, _overhead_us(frame, took_us))
         return _guard.problem(failure, strict=frame.session.strict)
     finally:
         if frame.outer is None:
@@ -146,15 +146,15 @@ def _fail(frame: Frame, error: BaseException, took_us: int) -> None:
 _unended: list[_core.Call] = []  # that could not be ended: without a handle they would be stored as failed
 
 
-def _end_bare(frame: Frame, took_us: int) -> None:
+def end_bare(call: _core.Call, took_us: int, overhead_us: int) -> None:
     """Once more, without what came out, for a call that is over and whose end could not be recorded in full. Where that
     fails too, it stays open, and is lost when its run ends."""
     try:
-        frame.call.end([], [], took_us=took_us, overhead_us=_overhead_us(frame, took_us))
+        call.end([], [], took_us=took_us, overhead_us=overhead_us)
     except WrongStateError:  # it has ended, or its run has
         pass
     except Exception:
-        _unended.append(frame.call)
+        _unended.append(call)
 
 
 def _say_what_was_cut(frame: Frame) -> None:

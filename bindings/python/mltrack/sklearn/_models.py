@@ -11,7 +11,7 @@ from mltrack._memo import per_object
 from mltrack._names import class_path
 from mltrack._open_calls import Frame, Session
 from mltrack._ops import FITS
-from mltrack._recorder import WAIT_MS
+from mltrack._recorder import WAIT_MS, end_bare
 from mltrack.sklearn._params import is_estimator, params_of
 from mltrack.sklearn.state import state_digest
 
@@ -239,13 +239,17 @@ def _adopt(
     inputs += [_core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(before)]
     params = params_of(step) if is_estimator(step) else {}
     call = _core.Run.begin(session.run, "fit", kind, params, inputs, parent=parent or frame.call.ref, wait_ms=WAIT_MS)
-    came_from = [] if searches(step) else sources(frame, step, call.ref, after)
-    digest = state_digest(step)
-    made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=came_from)
-    said = _features.fitted(frame, step, after)
-    if said is not None:
-        made.fitted = said
-    call.end([made], took_us=0)
+    try:
+        came_from = [] if searches(step) else sources(frame, step, call.ref, after)
+        digest = state_digest(step)
+        made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=came_from)
+        said = _features.fitted(frame, step, after)
+        if said is not None:
+            made.fitted = said
+        call.end([made], took_us=0)
+    except Exception:
+        end_bare(call, 0, 0)
+        raise
     node: _core.NodeRef = call.outputs[0]
     session.registry.add(step, node, content=digest, checked=session.number)
     _features.remember(frame, step)
