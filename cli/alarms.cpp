@@ -68,6 +68,11 @@ std::string text(const std::vector<Alarm>& alarms, Format format) {
   return format == Format::csv ? csv_text(alarms) : json_text(alarms, format == Format::jsonl);
 }
 
+std::string nothing_stored(const Options& options) {
+  const bool all = options.where.empty() && options.run.empty() && options.kind.empty() && options.at_least == "note";
+  return all ? "no signs of leakage are stored" : "no signs of leakage that were asked for are stored";
+}
+
 void list(const Settings& settings, const Options& options) {
   AlarmSelect select{.where = options.where,
                      .run = options.run,
@@ -88,7 +93,7 @@ void list(const Settings& settings, const Options& options) {
     write(rows_text(table, format_of(settings)));
     say_more(shown = table.rows(), table.next);
   }
-  if (shown == 0) remark("no signs of leakage are stored, which is no certificate that nothing leaked");
+  if (shown == 0) remark(nothing_stored(options) + ", which is no certificate that nothing leaked");
 }
 
 }  // namespace

@@ -228,7 +228,7 @@ CREATE VIEW v_metrics (
   id,                                                       -- its series in point, inside this file only
   subject,                                                  -- run, model or dataset it is about, inside this file only
   subject_ref,                                              -- uid:seq of that
-  subject_kind,                                             -- run, model, dataset
+  subject_kind,                                             -- run, model, call, dataset
   run,                                                      -- uid of the run
   run_name,                                                 -- name of the run
   name,                                                     -- accuracy, loss, ...

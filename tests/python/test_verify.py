@@ -55,6 +55,26 @@ def program(store: Path, folder: Path, *words: str) -> subprocess.CompletedProce
     )  # fmt: skip
 
 
+NOT_A_NUMBER = """
+import numpy as np
+from sklearn.impute import SimpleImputer
+SimpleImputer(missing_values=np.nan).fit_transform(np.array([[1.5, np.nan], [2.5, 7.0], [np.nan, 3.25]]))
+"""
+
+
+def test_a_parameter_that_is_no_number_is_the_same_again(store: Path, here: Path) -> None:
+    done = program(store, here, record(store, here, NOT_A_NUMBER))
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(store: Path, here: Path) -> None:
+    ref = record(store, here, NOT_A_NUMBER)
+    command = f"mltrack verify {ref} --store {store} | true"
+    environment = {**os.environ, "MLTRACK_PYTHON": sys.executable, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, shell=True, cwd=here, env=environment, capture_output=True, text=True, check=False)
+    assert "BrokenPipe" not in done.stderr
+
+
 def test_a_plain_script_gives_the_same(store: Path, here: Path) -> None:
     ref = record(store, here, SCRIPT, "7")
     done = program(store, here, ref)

@@ -53,7 +53,7 @@ def find_program(
     if not same and not allow_changed:
         raise InvalidArgumentError(
             f"the text of {there[0]} is not the one that run {ref} recorded; check out "
-            f"{(code.vcs or 'that version')[:12]}, or allow a changed program"
+            f"{(code.vcs or 'that version')[:12]}, or allow a changed program (--allow-changed)"
         )
     path = (same or there)[0]
     return Program(path, _folder(code, path), given, not same)

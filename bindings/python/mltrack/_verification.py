@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mltrack._answers import Explanation, Lineage, Node
@@ -141,9 +141,9 @@ class Comparison:
         if (a.status, a.error_type) != (b.status, b.error_type):
             ended = [node.error_type or node.status for node in (a, b)]
             self._add(a, b, "status", "differs", f"ended with {ended[0]}, then with {ended[1]}")
-        if a.params != b.params:
-            names = sorted(k for k in {*a.params, *b.params} if a.params.get(k) != b.params.get(k))
-            self._add(a, b, "params", "differs", f"other parameters: {', '.join(names) or 'of other types'}")
+        names = _other_params(a.params, b.params)
+        if names:
+            self._add(a, b, "params", "differs", f"other parameters: {', '.join(names)}")
         self._check_inputs(a, b)
         self._check_metrics(a, b)
         outs_a, outs_b = self._a.outputs(a), self._b.outputs(b)
@@ -274,6 +274,19 @@ class _Side:
                     found.add(source)
                     open_.append(source)
         return found
+
+
+def _other_params(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
+    """The names of those that only one has, or that are not the same; NaN is the same as NaN."""
+    return sorted(
+        name
+        for name in {*a, *b}
+        if name not in a or name not in b or (a[name] != b[name] and not (_is_nan(a[name]) and _is_nan(b[name])))
+    )
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
 
 
 def _named(call: Node) -> str:

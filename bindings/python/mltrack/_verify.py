@@ -94,6 +94,13 @@ def _add_environment(explanation: Explanation, notes: list[str]) -> None:
         notes += [cause.text for cause in explanation if cause.kind in ("package", "environment", "code")]
 
 
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # whoever reads has seen enough; the interpreter would complain when it flushes at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(words: Sequence[str]) -> int:
     """What `mltrack verify` does; gives the exit code."""
     parser = argparse.ArgumentParser(prog="mltrack verify")
@@ -118,5 +125,5 @@ def main(words: Sequence[str]) -> int:
     except Error as error:
         print(f"mltrack: {error}", file=sys.stderr)
         return NOT_RUN
-    print(found.to_json() if asked.format == "json" else repr(found))
+    _print(found.to_json() if asked.format == "json" else repr(found))
     return SAME if found else DIFFERS
