@@ -155,6 +155,11 @@ TEST_CASE_FIXTURE(Audited, "alarms are listed by grade, kind and run, and findin
   CHECK(names(query.alarms({.kind = "scored_on_training"})) == Names{"note scored_on_training"});
   CHECK(names(query.alarms({.run = run.uid().str(), .limit = 1})) == Names{"alarm test_rows_in_training"});
   CHECK(query.alarms({.where = "project = 'other'"}).empty());
+  CHECK(query.alarms({.kind = "test_set_reused"}).empty());
+  std::string message;
+  CHECK(error_of([&] { query.alarms({.kind = "leak"}); }, &message) == mltrack::ErrorCode::invalid_argument);
+  CHECK(message.find("'leak' is no kind of alarm; the kinds are fitted_before_split, test_rows_in_training") !=
+        std::string::npos);
   const auto first = query.alarm_page({.limit = 1});
   REQUIRE(first.next.has_value());
   const auto second = query.alarm_page({.limit = 1, .after = *first.next});

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ enum class Grade : std::uint8_t { note, mild, alarm };
 const char* to_string(Grade grade) noexcept;
 /// The grade a word names; throws Error(invalid_argument) that lists the words otherwise.
 Grade parse_grade(std::string_view word);
+
+/// The kinds of alarms that this version finds; docs/alarms.md explains them.
+std::span<const std::string_view> alarm_kinds() noexcept;
 
 /// A call or dataset that shows an alarm, and as what: `fit`, `split`, `score`, `search`, `test`, ...
 struct AlarmNode {

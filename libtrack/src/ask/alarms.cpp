@@ -1,6 +1,9 @@
 #include "ask/alarms.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include <mltrack/error.hpp>
 
@@ -12,7 +15,16 @@ namespace mltrack::ask {
 
 namespace {
 
+/// A kind that no version stored and this one does not know: without a word it would look as if nothing had leaked.
+void check_kind(const Snapshot& snapshot, const std::string& kind) {
+  if (kind.empty() || std::ranges::find(alarm_kinds(), kind) != alarm_kinds().end()) return;
+  if (snapshot.db.integer("SELECT 1 FROM alarm WHERE kind = ?1 LIMIT 1", kind)) return;
+  throw Error(ErrorCode::invalid_argument, fmt::format("{} is no kind of alarm; the kinds are {}", value::quoted(kind),
+                                                       fmt::join(alarm_kinds(), ", ")));
+}
+
 SqlText condition_of(const Snapshot& snapshot, const AlarmListing& asked) {
+  check_kind(snapshot, asked.kind);
   SqlText sql;
   sql.add("CASE a.grade WHEN 'alarm' THEN 2 WHEN 'mild' THEN 1 ELSE 0 END >= ")
       .bind(static_cast<std::int64_t>(asked.at_least));

@@ -10,6 +10,9 @@ namespace mltrack {
 namespace {
 
 constexpr std::array<const char*, 3> grade_words = {"note", "mild", "alarm"};
+constexpr std::array<std::string_view, 6> kinds = {"fitted_before_split", "test_rows_in_training",
+                                                   "target_in_features",  "selection_outside_cv",
+                                                   "scored_on_training",  "test_set_reused"};
 
 }  // namespace
 
@@ -21,5 +24,7 @@ Grade parse_grade(std::string_view word) {
   throw Error(ErrorCode::invalid_argument,
               value::quoted(word) + " is not a grade; the grades are note, mild and alarm");
 }
+
+std::span<const std::string_view> alarm_kinds() noexcept { return kinds; }
 
 }  // namespace mltrack
