@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 VENV = ROOT / ".venv"
 OLDEST = BUILD / "oldest-venv"
+FUZZING = ["clang", "libclang-rt-dev"]  # Debian's names; only `make test` needs them
 SOURCES = ["CMakeLists.txt", "LICENSE", "README.md", "bindings", "cli", "cmake", "libtrack", "pyproject.toml", "schema"]
 
 
@@ -73,6 +74,17 @@ def system_packages() -> None:
     run(*sudo, "apt-get", "update", "-qq")
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     run(*sudo, *environment, "apt-get", "install", "-qq", "--yes", "--no-install-recommends", *missing)
+
+
+def fuzzing_packages() -> None:
+    """What tests/fuzz needs. Without it the other tests run, and that one says that it did not."""
+    if shutil.which("apt-get") is None or all(map(installed, FUZZING)):
+        return
+    say("fuzzing", "installing " + " ".join(FUZZING))
+    sudo = ["sudo"] if os.geteuid() != 0 and shutil.which("sudo") else []
+    words = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-qq", "--yes", "--no-install-recommends"]
+    if subprocess.run([*sudo, *words, *FUZZING], check=False).returncode != 0:
+        say("fuzzing", "not installed; the filter language will not be fuzzed")
 
 
 def make_environment(folder: Path) -> None:
@@ -193,6 +205,7 @@ def main() -> None:
     virtual_environment()
     package(extra)
     if extra == "test":
+        fuzzing_packages()
         oldest_environment()
 
 
