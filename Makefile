@@ -11,6 +11,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # The tests that also run with the oldest packages: those of what reaches into other libraries.
 WITH_THE_OLDEST := $(patsubst %,tests/python/test_%.py,autolog pipeline traps trials)
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc)
+# Hundreds of the tests start a Python of their own: each would compile scikit-learn and pandas anew, five seconds long.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo:
 	@python3 setup/prepare.py examples

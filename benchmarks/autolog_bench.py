@@ -14,13 +14,14 @@ import numpy as np
 from python_bench import row
 from sklearn.datasets import load_breast_cancer, make_classification
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from stub import Stub, small_data
 
 import mltrack
+from mltrack import leakage
 from mltrack.sklearn.state import state_digest
 
 
@@ -117,6 +118,20 @@ def bench_forest() -> None:
         f"{digest / fit:.3f}", "<= 0.05")  # fmt: skip
 
 
+def bench_audit() -> None:
+    """A run of its own: 500 models, each fitted and scored."""
+    X, y = load_breast_cancer(return_X_y=True)
+    with mltrack.autolog(), mltrack.start_run(project="audited") as run:
+        X_train, X_test, y_train, y_test = train_test_split(X[:, :4], y, random_state=0)
+        scaler = StandardScaler().fit(X_train)
+        train, test = scaler.transform(X_train), scaler.transform(X_test)
+        for alpha in np.linspace(0.1, 5, 500):
+            RidgeClassifier(alpha).fit(train, y_train).score(test, y_test)
+        leakage.audit(run)  # the first time it stores what it finds
+        took = each_us(10, lambda: leakage.audit(run, 1_000))
+    row("looking for leakage in a run of 1,000 calls", f"{took / 1e3:.1f} ms", "-", "-", "< 100 ms")
+
+
 def main() -> None:
     warnings.simplefilter("ignore")  # a hundred iterations are few for data that is not scaled
     with tempfile.TemporaryDirectory() as folder:
@@ -126,6 +141,7 @@ def main() -> None:
             bench_large_fit()
             bench_forest()
             bench_search()
+        bench_audit()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import io
 import json
 import runpy
 import sqlite3
-import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.preprocessing import StandardScaler
 
 import mltrack
-from mltrack import leakage
 from mltrack.leakage import _evidence, _learnt, _rows, _target
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -248,23 +246,6 @@ def test_columns_chosen_from_one_frame_are_the_same_rows(run: mltrack.Run) -> No
     model = LogisticRegression().fit_sync(scaler.transform_sync(train[columns]), train["target"])
     model.score_sync(scaler.transform_sync(test[columns]), test["target"])
     assert [(alarm.kind, alarm.grade) for alarm in run.alarms()] == [("fitted_before_split", "mild")]
-
-
-def test_looking_for_leakage_at_the_end_of_a_long_run_is_quick(run: mltrack.Run) -> None:
-    X, y = load_breast_cancer(return_X_y=True)
-    X_train, X_test, y_train, y_test = mltrack.train_test_split_sync(X[:, :4], y, random_state=0)
-    scaler = StandardScaler().fit_sync(X_train)
-    scaled = scaler.transform_sync(X_train), scaler.transform_sync(X_test)
-    for alpha in np.linspace(0.1, 5, 500):
-        RidgeClassifier(alpha).fit_sync(scaled[0], y_train).score_sync(scaled[1], y_test)
-    leakage.audit(run)
-
-    def took() -> float:
-        began = time.perf_counter()
-        leakage.audit(run, 1_000)
-        return time.perf_counter() - began
-
-    assert min(took() for _ in range(10)) < 0.1  # some 5 ms where nothing else runs
 
 
 def test_what_a_transformer_learnt_from() -> None:

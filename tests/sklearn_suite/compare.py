@@ -78,6 +78,8 @@ def run(modules: list[str], options: list[str], folder: Path, seconds: float, *,
         command += ["--recorded", str(folder)]
     path = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "MLTRACK_STORE": str(folder / "other.db")}
+    # Both runs share the machine: OpenMP threads of more processes than cores wait for each other, spinning.
+    environment["OMP_NUM_THREADS"] = "1"
     output = folder / f"output-{recorded}.txt"
     ended = _ended(command, folder, environment, output, seconds)
     if not verdicts.exists():

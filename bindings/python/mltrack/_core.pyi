@@ -56,6 +56,17 @@ class Flow:
         sources: Sequence[Source] = (),
         untracked: bool = False,
     ) -> None: ...
+    @staticmethod
+    def known(slot: str, node: NodeRef, via: str = "object", kind: str = "dataset") -> Flow:
+        """That of a node which is there."""
+
+    @staticmethod
+    def dataset(slot: str, data: DatasetDigest | None, type: str = "", sources: Sequence[Source] = ()) -> Flow:
+        """That of data as a new node, unless the store knows them."""
+
+    @staticmethod
+    def model(type: str, digest: str | None, sources: Sequence[Source] = (), slot: str = "model") -> Flow:
+        """That of a model as a new node, unless the store knows its state."""
 
 class CallMetric:
     """A metric that belongs to a call."""

@@ -20,9 +20,10 @@ def input_flows(session: Session, given: tuple[tuple[str, object], ...], outer: 
     for i, (slot, obj) in enumerate(given):
         twin = next((k for k in range(i) if given[k][1] is obj), None)
         if twin is not None:  # fit(X, X): one node, not two that look alike
-            if flows[twin].node is None:
-                flows[twin].node = session.run.log_node(flows[twin])
-            flows.append(_core.Flow(slot, node=flows[twin].node, via="object"))
+            node = flows[twin].node
+            if node is None:
+                node = flows[twin].node = session.run.log_node(flows[twin])
+            flows.append(_core.Flow.known(slot, node))
         else:
             flows.append(input_flow(session, slot, obj, outer))
     return flows
@@ -32,20 +33,20 @@ def input_flow(session: Session, slot: str, obj: object, outer: Frame | None) ->
     """Which node an input is, by the rules that need the object; the store knows the rest."""
     entry = session.registry.find(obj)
     if entry is not None and entry.checked == session.number:
-        return _core.Flow(slot, node=entry.node, via="object")
+        return _core.Flow.known(slot, entry.node)
     if entry is not None and entry.raw is not None and entry.raw == raw_digest(obj):
         entry.checked = session.number
-        return _core.Flow(slot, node=entry.node, via="object")
+        return _core.Flow.known(slot, entry.node)
     taken = outer.took(obj) if outer is not None and entry is None else None
     if taken is not None:
-        return _core.Flow(slot, node=taken, via="object")
+        return _core.Flow.known(slot, taken)
     data, kind = described(obj, session.strict)
     if entry is not None:
         if (None if data is None else data.content) == entry.content:
             entry.checked = session.number
             entry.raw = raw_digest(obj)
-            return _core.Flow(slot, node=entry.node, via="object")
-        return _core.Flow(slot, data=data, type=kind, sources=[_core.Source(entry.node, "edited", "from")])
+            return _core.Flow.known(slot, entry.node)
+        return _core.Flow.dataset(slot, data, kind, [_core.Source(entry.node, "edited", "from")])
     sources = _derived_from(session.registry, obj) or _enclosing(slot, outer)
     return _core.Flow(slot, data=data, type=kind, sources=sources, untracked=not takes_reference(obj))
 
@@ -90,9 +91,9 @@ def output(frame: Frame, slot: str, obj: object) -> Produced:
             sources = [_core.Source(entry.node, "edited", "from")]
         elif entry.data is not None and entry.checked == session.number:
             same = _core.Source(entry.node, "object", "same")
-            return Produced(_core.Flow(slot, data=entry.data, sources=[same]), obj)
+            return Produced(_core.Flow.dataset(slot, entry.data, "", [same]), obj)
     data, kind = described(obj, session.strict)
-    return Produced(_core.Flow(slot, data=data, type=kind, sources=sources), obj)
+    return Produced(_core.Flow.dataset(slot, data, kind, sources), obj)
 
 
 def described(obj: object, strict: bool) -> tuple[_core.DatasetDigest | None, str]:
@@ -169,7 +170,7 @@ def derive(new: Any, *old: object) -> Any:
     for obj in old:
         sources.append(_core.Source(node_now(now, obj), "declared", "from"))
     data, kind = described(new, True)
-    now_means(now, new, now.run.log_node(_core.Flow("output", data=data, type=kind, sources=sources)), data)
+    now_means(now, new, now.run.log_node(_core.Flow.dataset("output", data, kind, sources)), data)
     if _open_calls.stack.get() is None:  # else the calls that are open still need what it keeps
         _open_calls.release(now)
     return new

@@ -119,7 +119,7 @@ def _input(session: _open_calls.Session, slot: str, obj: Any) -> _core.Flow:
     if isinstance(obj, _core.Flow):
         return obj
     if isinstance(obj, (str, _core.NodeRef, _core.Node, _core.Call)):
-        return _core.Flow(slot, node=node_of(obj, session.run.tracker.query()))
+        return _core.Flow.known(slot, node_of(obj, session.run.tracker.query()), "")
     if not is_estimator(obj):
         return _inputs.input_flow(session, slot, obj, None)
     from mltrack.sklearn._models import model_flow
@@ -136,6 +136,6 @@ def _described(slot: str, obj: Any, kind: str = "") -> _core.Flow:
     if kind == "model" or is_estimator(obj):
         from mltrack.sklearn.state import state_digest
 
-        return _core.Flow(slot, kind="model", type=class_path(type(obj)), digest=state_digest(obj))
+        return _core.Flow.model(class_path(type(obj)), state_digest(obj), slot=slot)
     data = _digest.describe(obj)
-    return _core.Flow(slot, data=data, type="" if data is not None else class_path(type(obj)))
+    return _core.Flow.dataset(slot, data, "" if data is not None else class_path(type(obj)))

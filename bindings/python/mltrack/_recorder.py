@@ -46,23 +46,16 @@ def open_call(
         session.calls += 1
     given = tuple(given)
     flows = [*models, *_inputs.input_flows(session, given, outer)]
-    call = _core.Run.begin(
-        session.run,
-        op,
-        estimator,
-        params or {},
-        flows,
-        parent=outer.call.ref if outer else None,
-        source=source,
-        wait_ms=WAIT_MS,
-    )
+    # By position: keywords cost more time than what they carry.
+    parent = outer.call.ref if outer is not None else None
+    call = _core.Run.begin(session.run, op, estimator, params or {}, flows, "", parent, source, WAIT_MS)
     nodes = call.inputs
     if models and model is not None and models[0].node is None:
         session.registry.add(model, nodes[0], content=models[0].digest)
     inputs = {flow.slot: node for flow, node in zip(models, nodes, strict=False)}
     for (slot, obj), flow, node in zip(given, flows[len(models) :], nodes[len(models) :], strict=True):
         inputs[slot] = node
-        _inputs.now_means(session, obj, node, flow.data, shown=_inputs.is_view(flow))
+        _inputs.now_means(session, obj, node, flow.data, shown=flow.node is None and _inputs.is_view(flow))
     frame = Frame(call, session, op, subject, outer, composes, inputs, given, began_ns)
     frame.token = _open_calls.stack.set(frame)
     frame.started_ns = time.perf_counter_ns()
@@ -84,7 +77,7 @@ def end_call(
     """Commits the end of a call; every output's object means its node from now on."""
     session = frame.session
     overhead_us = _overhead_us(frame, took_us)
-    frame.call.end([made.flow for made in outputs], list(metrics), took_us=took_us, overhead_us=overhead_us)
+    frame.call.end([made.flow for made in outputs], list(metrics), None, took_us, overhead_us)
     nodes: list[_core.NodeRef] = frame.call.outputs
     for made, node in zip(outputs, nodes, strict=True):
         if made.flow.kind == "dataset":

@@ -11,7 +11,7 @@ import select
 import signal
 import time
 
-_REVISION = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_REVISION = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
 _MOST_BYTES = 16 * 1024 * 1024  # of what git answers, and of a file of the repository
 _GIT_SECONDS = 10.0
 _STATUS_SECONDS = 5.0  # how long an answer serves the runs that start in quick succession
@@ -33,7 +33,7 @@ class Repository:
         """The revision and the branch that are checked out; empty where there is none."""
         head = (_read(os.path.join(self.git_dir, "HEAD")) or "").strip()
         if not head.startswith("ref: "):
-            return (head if _REVISION.fullmatch(head) else ""), ""
+            return (head if re.fullmatch(_REVISION, head) else ""), ""
         name = head.removeprefix("ref: ").strip()
         if name.endswith("/.invalid"):  # references lie in a table that only git reads
             name = _text(self._ask("symbolic-ref", "HEAD"))
@@ -74,11 +74,11 @@ class Repository:
     def _revision(self, name: str) -> str:
         for folder in (self.git_dir, self.common_dir):
             loose = (_read(os.path.join(folder, name)) or "").strip()
-            if _REVISION.fullmatch(loose):
+            if re.fullmatch(_REVISION, loose):
                 return loose
         packed = _read(os.path.join(self.common_dir, "packed-refs")) or ""
         found = re.search(rf"^([0-9a-f]+) {re.escape(name)}$", packed, re.MULTILINE)
-        return found[1] if found and _REVISION.fullmatch(found[1]) else ""
+        return found[1] if found and re.fullmatch(_REVISION, found[1]) else ""
 
     def _ask(self, *question: str) -> bytes | None:
         """git's answer, or None where it failed. It writes nothing, and starts no monitor that a repository names."""

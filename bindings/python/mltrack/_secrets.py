@@ -26,12 +26,12 @@ _SECRET_KEYS = frozenset(("access", "account", "api", "auth", "encryption", "pri
 _LEAST_RANDOM = 20  # characters from which a value behind a name with "key" in it may be one
 _LEAST_BITS = 3.5  # per character; words of a language have fewer
 
-_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
-_USER = re.compile(r"(?i)\b((?:[a-z][a-z0-9+.-]*\+)?[a-z][a-z0-9.-]*)://([^/\s@]*@|[^\s/@:]*:(?!\d+/)[^\s@]*@)+")
-_FIELD = re.compile(r"""([A-Za-z_][\w.-]*)(["']?\s*[=:]\s*)(?!//)("[^"]*"|'[^']*'|[^\s"',;&#}]+)""")
-_SCHEME = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}")
-_TOKEN = re.compile(
-    r"""\b(?:
+# Texts that are compiled when they are first needed, behind the start of a run: that takes longer than the start.
+_WORD = r"[A-Z]?[a-z0-9]+|[A-Z0-9]+"
+_USER = r"(?i)\b((?:[a-z][a-z0-9+.-]*\+)?[a-z][a-z0-9.-]*)://([^/\s@]*@|[^\s/@:]*:(?!\d+/)[^\s@]*@)+"
+_FIELD = r"""([A-Za-z_][\w.-]*)(["']?\s*[=:]\s*)(?!//)("[^"]*"|'[^']*'|[^\s"',;&#}]+)"""
+_SCHEME = r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"
+_TOKEN = r"""(?x)\b(?:
       (?:AKIA|ASIA)[0-9A-Z]{16}                             # Amazon
     | gh[pousr]_[A-Za-z0-9]{30,} | github_pat_\w{30,}       # GitHub
     | glpat-[\w-]{16,}                                      # GitLab
@@ -41,19 +41,17 @@ _TOKEN = re.compile(
     | AIza[\w-]{30,}                                        # Google
     | pypi-[\w-]{30,} | npm_[A-Za-z0-9]{30,}                # package registries
     | eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*                       # JSON web tokens
-    )""",
-    re.VERBOSE,
-)
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+    )"""
+_PRIVATE_KEY = r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 
 
 def masked(text: str) -> str:
     """The text with its secrets replaced."""
-    text = _PRIVATE_KEY.sub(MASK, text)
-    text = _SCHEME.sub(rf"\1 {MASK}", text)
-    text = _USER.sub(_without_user, text)
-    text = _FIELD.sub(_without_value, text)
-    return _TOKEN.sub(MASK, text)
+    text = re.sub(_PRIVATE_KEY, MASK, text)
+    text = re.sub(_SCHEME, rf"\1 {MASK}", text)
+    text = re.sub(_USER, _without_user, text)
+    text = re.sub(_FIELD, _without_value, text)
+    return re.sub(_TOKEN, MASK, text)
 
 
 def bare_address(address: str) -> str:
@@ -82,7 +80,7 @@ def masked_arguments(arguments: Iterable[str]) -> list[str]:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = [word.lower() for word in re.findall(_WORD, name)]
     if not words or value in ("", MASK):
         return False
     if words[0] in _SECRET_NAMES and len(words) == 1:

@@ -35,6 +35,35 @@ Flow make_flow(const std::string& slot, py::handle node, const std::string& via,
   return flow;
 }
 
+Flow known_flow(const std::string& slot, const NodeRef& node, const std::string& via, const std::string& kind) {
+  Flow flow;
+  flow.slot = slot;
+  flow.node = node;
+  flow.via = via;
+  flow.kind = parse_kind(kind);
+  return flow;
+}
+
+Flow dataset_flow(const std::string& slot, const DataHolder& data, const std::string& type,
+                  std::vector<Source> sources) {
+  Flow flow;
+  flow.slot = slot;
+  flow.data = data;
+  flow.type = type;
+  flow.sources = std::move(sources);
+  return flow;
+}
+
+Flow model_flow(const std::string& type, py::handle digest, std::vector<Source> sources, const std::string& slot) {
+  Flow flow;
+  flow.slot = slot;
+  flow.kind = Kind::model;
+  flow.type = type;
+  flow.digest = to_digest(digest);
+  flow.sources = std::move(sources);
+  return flow;
+}
+
 std::string repr(const Flow& flow) {
   std::string out = "<Flow " + flow.slot + ": " + to_string(flow.kind);
   if (!flow.type.empty()) out += " " + flow.type;
@@ -79,6 +108,13 @@ void bind_flow(py::module_& module) {
            py::arg("kind") = "dataset", py::arg("type") = "", py::arg("name") = "", py::arg("data") = py::none(),
            py::arg("digest") = py::none(), py::arg("size_bytes") = -1, py::arg("location") = "",
            py::arg("sources") = std::vector<Source>(), py::arg("untracked") = false)
+      // Of a few positions: keywords cost more time than all that a flow holds.
+      .def_static("known", &known_flow, py::arg("slot"), py::arg("node"), py::arg("via") = "object",
+                  py::arg("kind") = "dataset")
+      .def_static("dataset", &dataset_flow, py::arg("slot"), py::arg("data"), py::arg("type") = "",
+                  py::arg("sources") = std::vector<Source>())
+      .def_static("model", &model_flow, py::arg("type"), py::arg("digest"), py::arg("sources") = std::vector<Source>(),
+                  py::arg("slot") = "model")
       .def_readwrite("slot", &Flow::slot)
       .def_property(
           "node", [](const Flow& flow) { return flow.node ? to_python(*flow.node) : py::none(); },

@@ -3,13 +3,12 @@ recorded; stored with the findings when the run is audited. Holds no object of t
 
 from __future__ import annotations
 
-import sys
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mltrack import _core, _digest
+from mltrack import _core
 from mltrack._ops import FITS
 
 if TYPE_CHECKING:
@@ -68,16 +67,14 @@ def observe(frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.Nod
         _observe_learnt(seen, frame)
     if frame.outer is not None:
         return
-    numpy = sys.modules["numpy"]  # there is no data without it
-    with numpy.errstate(all="ignore"):  # arithmetic of ours warns the user of nothing
-        if frame.op == "split":
-            _observe_split(seen, frame, outputs, nodes)
-        elif frame.op in FITS:
-            _observe_fit(seen, frame)
-        elif frame.op.startswith(_VALIDATIONS):
-            _observe_validation(seen, frame)
-        elif frame.op == "transform":
-            _follow_held(seen, frame, outputs, nodes)
+    if frame.op == "split":
+        _observe_split(seen, frame, outputs, nodes)
+    elif frame.op in FITS:
+        _observe_fit(seen, frame)
+    elif frame.op.startswith(_VALIDATIONS):
+        _observe_validation(seen, frame)
+    elif frame.op == "transform":
+        _follow_held(seen, frame, outputs, nodes)
 
 
 def _observe_split(seen: Evidence, frame: Frame, outputs: Sequence[Produced], nodes: Sequence[_core.NodeRef]) -> None:
@@ -191,7 +188,7 @@ def _hashes(seen: Evidence, data: Any, rows: Any) -> Any:
     if not 0 < cells <= CELLS_A_TABLE or seen.cells + cells > CELLS_A_RUN:
         return None
     seen.cells += cells
-    return _digest.row_hashes(data)
+    return rows.hashes(data)
 
 
 def _telling(found: int, total: int) -> bool:

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
 from mltrack import _digest
+
+Answer = TypeVar("Answer")
 
 _SAMPLE = 1_000
 _FEW_EQUAL = 0.05  # two rows of a telling column are equal less often than this
 _LEAST_COLUMNS = 4
 _MOST_COLUMNS = 12
 _RARE = 1e-4  # equal rows to be expected by chance, per row
+
+
+def quietly(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Arithmetic of ours warns the user of nothing."""
+
+    @functools.wraps(function)
+    def quiet(*given: Any) -> Answer:
+        with np.errstate(all="ignore"):
+            return function(*given)
+
+    return quiet
+
+
+@quietly
+def hashes(data: Any) -> Any:
+    """One hash of each row."""
+    return _digest.row_hashes(data)
 
 
 def cells(data: Any) -> int:
@@ -23,17 +44,20 @@ def cells(data: Any) -> int:
     return int(shape[0]) * int(shape[1])
 
 
+@quietly
 def found(rows: Any, among: Any) -> int:
     """How many rows occur among others."""
     return int(np.isin(rows, among).sum())
 
 
+@quietly
 def repeated(rows: Any) -> int:
     """How many rows are equal to another one."""
     _, counts = np.unique(rows, return_counts=True)
     return int(counts[counts > 1].sum())
 
 
+@quietly
 def rarely_equal(data: Any, rows: int) -> bool:
     """True when chance makes next to no row equal to one of `rows` others: some columns of many different values, none
     of which says what another one says."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mltrack import _digest
+from mltrack.leakage._rows import quietly
 from mltrack.sklearn._params import is_estimator
 
 _LEAST_ROWS = 20
@@ -16,6 +17,7 @@ _CELLS = 2_000_000
 _SAME = 1e-9  # of the spread: what rounding makes of another unit
 
 
+@quietly
 def columns_like_target(features: Any, target: Any, estimator: Any) -> tuple[list[str], int]:
     """Their names, or numbers, and how many columns there are. Empty where that cannot be looked at, and for columns
     that the estimator leaves out."""
@@ -36,12 +38,11 @@ def columns_like_target(features: Any, target: Any, estimator: Any) -> tuple[lis
     goal = goal.reshape(-1)
     sample = np.unique(np.linspace(0, rows - 1, _SAMPLE).astype(np.intp))
     names = []
-    with np.errstate(all="ignore"):
-        test = _test_of(goal)
-        for j in range(columns if test is not None else 0):
-            column, name = _column(features, j)
-            if test(column[sample], goal[sample]) and test(column, goal):
-                names.append(name)
+    test = _test_of(goal)
+    for j in range(columns if test is not None else 0):
+        column, name = _column(features, j)
+        if test(column[sample], goal[sample]) and test(column, goal):
+            names.append(name)
     if names:
         used = _used_columns(estimator, features)
         names = [name for name in names if used is None or name in used]

@@ -154,7 +154,7 @@ def _fitted(frame: Frame) -> Produced:
     if old is not None and _models.continues(frame.op, subject):
         sources.append(_core.Source(old.node, "object", "from"))
     digest = state_digest(subject) if frame.outer is None else None
-    flow = _core.Flow("model", kind="model", type=class_path(type(subject)), digest=digest, sources=sources)
+    flow = _core.Flow.model(class_path(type(subject)), digest, sources)
     said = _features.fitted(frame, subject)
     if said is not None:
         flow.fitted = said

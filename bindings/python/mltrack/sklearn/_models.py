@@ -21,16 +21,15 @@ def model_flow(session: Session, model: object) -> _core.Flow:
     is one whose state is no longer what it was when it was recorded."""
     entry = session.registry.find(model)
     if entry is not None and (entry.checked == session.number or entry.content is None):
-        return _core.Flow("model", node=entry.node, kind="model", via="object")
+        return _core.Flow.known("model", entry.node, "object", "model")
     digest = state_digest(model)
     kind = class_path(type(model))
     if entry is None:
-        return _core.Flow("model", kind="model", type=kind, digest=digest, sources=_enclosing())
+        return _core.Flow.model(kind, digest, _enclosing())
     if digest == entry.content:
         entry.checked = session.number
-        return _core.Flow("model", node=entry.node, kind="model", via="object")
-    source = _core.Source(entry.node, "edited", "from")
-    return _core.Flow("model", kind="model", type=kind, digest=digest, sources=[source])
+        return _core.Flow.known("model", entry.node, "object", "model")
+    return _core.Flow.model(kind, digest, [_core.Source(entry.node, "edited", "from")])
 
 
 def _enclosing() -> list[_core.Source]:
@@ -235,14 +234,14 @@ def _adopt(
     session = frame.session
     kind = class_path(type(step))
     slots = ("y",) if only_these else ("X", "y")
-    inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in slots]
-    inputs += [_core.Flow(f"model[{i}]", node=node, kind="model", via="object") for i, node in enumerate(before)]
+    inputs = [_core.Flow.known(slot, node, "enclosing") for slot, node in frame.inputs.items() if slot in slots]
+    inputs += [_core.Flow.known(f"model[{i}]", node, "object", "model") for i, node in enumerate(before)]
     params = params_of(step) if is_estimator(step) else {}
     call = _core.Run.begin(session.run, "fit", kind, params, inputs, parent=parent or frame.call.ref, wait_ms=WAIT_MS)
     try:
         came_from = [] if searches(step) else sources(frame, step, call.ref, after)
         digest = state_digest(step)
-        made = _core.Flow("model", kind="model", type=kind, digest=digest, sources=came_from)
+        made = _core.Flow.model(kind, digest, came_from)
         said = _features.fitted(frame, step, after)
         if said is not None:
             made.fitted = said

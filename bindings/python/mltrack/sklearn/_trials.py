@@ -140,7 +140,7 @@ def _kept(model: Any) -> _core.Flow | None:
     """The model of a trial, where the call returns it."""
     if model is None:
         return None
-    return _core.Flow("model", kind="model", type=class_path(type(model)), digest=state_digest(model))
+    return _core.Flow.model(class_path(type(model)), state_digest(model))
 
 
 def _named(scores: Any, single: str, prefix: str) -> dict[str, float]:
@@ -182,7 +182,7 @@ def _log(
 ) -> list[_core.NodeRef | None]:
     if not trials:
         return []
-    inputs = [_core.Flow(slot, node=node, via="enclosing") for slot, node in frame.inputs.items() if slot in ("X", "y")]
+    inputs = [_core.Flow.known(slot, node, "enclosing") for slot, node in frame.inputs.items() if slot in ("X", "y")]
     models: list[_core.NodeRef | None] = frame.session.run.log_trials(
         frame.call.ref, class_path(type(estimator)), inputs=inputs, trials=trials, rows=rows, wait_ms=WAIT_MS
     )

@@ -294,7 +294,8 @@ def _patterns(state: dict[str, Any]) -> list[str]:
     return [
         name
         for name, value in state.items()
-        if (f"{name}_" in state or (copied and name in ("estimator", "estimators")))
+        if type(value) not in _LEAVES
+        and (f"{name}_" in state or (copied and name in ("estimator", "estimators")))
         and (is_estimator(value) or isinstance(value, (list, tuple)))
     ]
 
