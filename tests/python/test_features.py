@@ -15,7 +15,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
 from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingRegressor, RandomForestClassifier
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.feature_selection import SelectKBest
+from sklearn.feature_selection import SelectFromModel, SelectKBest
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -30,6 +30,7 @@ from sklearn.preprocessing import (
     PolynomialFeatures,
     StandardScaler,
 )
+from sklearn.random_projection import SparseRandomProjection
 from sklearn.svm import SVC
 
 import mltrack
@@ -261,6 +262,28 @@ class Doubler(TransformerMixin, BaseEstimator):
 
     def get_feature_names_out(self, names: Any = None) -> Any:
         raise AssertionError("nobody asked")
+
+
+def test_a_projection_makes_as_many_columns_as_it_chose(run: mltrack.Run) -> None:
+    projection = SparseRandomProjection(eps=0.9, random_state=0)  # n_components="auto"
+    projection.fit_sync(np.random.default_rng(0).normal(size=(10, 300)))
+    assert fitted(projection).made == projection.n_components_
+
+
+class Weights(BaseEstimator):
+    """Says of its columns neither their names nor how many they are."""
+
+    def fit(self, X: Any, y: Any) -> Weights:
+        self.coef_ = np.arange(X.shape[1])
+        return self
+
+
+def test_a_selection_by_a_model_that_does_not_know_its_columns(
+    run: mltrack.Run, frame: pd.DataFrame, target: Any
+) -> None:
+    pipeline = make_pipeline(SelectFromModel(Weights()), SVC())
+    pipeline.fit_sync(frame.to_numpy(), target)
+    assert fitted(pipeline[0]).names_out == ()
 
 
 def test_of_an_unknown_transformer_all_is_assumed(run: mltrack.Run, frame: pd.DataFrame, target: Any) -> None:

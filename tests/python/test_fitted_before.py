@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import sklearn
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier
 from sklearn.feature_selection import SelectFromModel
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import estimators
 import mltrack
@@ -45,6 +47,28 @@ def test_a_stack_of_fitted_models(run: mltrack.Run, read: Callable[[], Graph]) -
         "StackingClassifier",
         "LogisticRegression",
     ]
+
+
+@pytest.mark.parametrize("record", ["sync", "autolog"])
+def test_what_is_put_together_from_fitted_models(record: str, run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    pipeline = make_pipeline(StandardScaler(), PCA(2), LogisticRegression()).fit_sync(X, Y)
+    before = pipeline[:-1]
+    if record == "sync":
+        before.transform_sync(X)
+    else:
+        with mltrack.autolog():
+            before.transform(X)
+    scaler, pca = (seq_of(mltrack.ref(step)) for step in pipeline[:-1])
+    assert from_models(read(), before) == {"step:standardscaler": scaler, "step:pca": pca}
+
+
+def test_the_classes_of_a_partial_fit_are_no_data(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    model = SGDClassifier(random_state=0)
+    for _ in range(2):
+        model.partial_fit_sync(X, Y, classes=[0, 1, 2])
+    graph = read()
+    assert [set(graph.into(call)) - {"model"} for call in graph.calls("partial_fit")] == [{"X", "y"}] * 2
+    assert sum(node.kind == "dataset" for node in graph.nodes.values()) == 2
 
 
 def test_selection_by_a_fitted_model(run: mltrack.Run, read: Callable[[], Graph]) -> None:

@@ -47,6 +47,18 @@ assert mltrack.digest(numpy.array([1.0, 2.0])) == before
     python(program)
 
 
+def test_reading_may_be_the_first_thing_a_program_does(python, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ages.csv").write_text("age,name\n3,a\n4,b\n")
+    program = """
+import mltrack
+frame = mltrack.read_csv_sync("ages.csv").drop_sync(columns="name")
+frame.to_csv_sync("kept.csv", index=False)
+print(mltrack.tracking_problems(), [call.op for call in mltrack.query().calls(order_by="at")])
+"""
+    assert python(program).stdout == "{} ['read', 'transform', 'write']\n"
+
+
 def test_every_public_name_is_there(python):
     program = """
 import mltrack

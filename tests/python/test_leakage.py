@@ -191,7 +191,10 @@ def test_a_script_is_told_behind_its_own_code(python, store: Path) -> None:  # t
     program = f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__'); print('the end')"
     done = python(program)
     assert done.stdout.endswith("the end\n")
-    assert "LeakageWarning" in done.stderr and "mltrack query alarms" in done.stderr
+    line = next(line for line in done.stderr.splitlines() if "LeakageWarning" in line)
+    place, _, words = line.partition(": LeakageWarning: ")
+    assert Path(place.rpartition(":")[0]).name == script.name
+    assert "shows signs of leakage (test_rows_in_training): its results" in words and "mltrack query alarms" in words
     assert [alarm.kind for alarm in mltrack.query(store).alarms()] == ["test_rows_in_training"]
     assert (
         python(program.replace("import runpy", "import runpy, warnings; warnings.simplefilter('error')")).stderr == ""

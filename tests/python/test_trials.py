@@ -127,6 +127,18 @@ def test_halving_search_numbers_its_candidates_over_all_rounds(n_jobs: int, run:
     }
 
 
+def test_runs_are_compared_by_what_a_search_found_not_by_its_trials(store: Path) -> None:
+    runs = []
+    for depth in (1, 3):
+        with mltrack.start_run("p") as run:
+            search = GridSearchCV(DecisionTreeClassifier(random_state=0), {"max_depth": [depth, depth + 1]}, cv=3)
+            search.fit(X, y)
+        runs.append((run, search.best_score_))
+    metrics = [one for one in mltrack.query().compare(*(run for run, _ in runs)).differences if one.what == "metric"]
+    assert [one.name for one in metrics] == ["accuracy"]
+    assert [float(metrics[0].a), float(metrics[0].b)] == [score for _, score in runs]
+
+
 def test_halving_over_another_resource(run: mltrack.Run, read: Read) -> None:
     search = HalvingRandomSearchCV(
         TREE, {"max_depth": [1, 2, 3]}, cv=2, random_state=0, resource="max_leaf_nodes", max_resources=12,

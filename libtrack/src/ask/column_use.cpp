@@ -14,6 +14,7 @@
 #include "ask/fitted.hpp"
 #include "ask/inflows.hpp"
 #include "ask/marks.hpp"
+#include "ask/near.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/quoted.hpp"
@@ -359,9 +360,9 @@ std::vector<ColumnUse> uses_of_column(const Snapshot& snapshot, const std::strin
   if (follower) return follower->uses();
   throw Error(
       ErrorCode::not_found,
-      fmt::format("no dataset and no model of this store has a column {}; mltrack show REF lists the columns of "
+      fmt::format("no dataset and no model of this store has a column {}{}; mltrack show REF lists the columns of "
                   "a dataset",
-                  value::quoted(name)));
+                  value::quoted(name), near_text(near_columns(snapshot, name))));
 }
 
 ColumnHolders holders_of_column(const Snapshot& snapshot, const std::string& name) {

@@ -60,8 +60,20 @@ class Facts {
   std::map<std::pair<std::string, std::string>, std::string> facts_;
 };
 
-/// What any node has.
-void add_node(Facts& facts, const Node& node) {
+/// The trials of a run and its parts: what a search measured of each candidate and fold is said of the search alone.
+std::set<std::string> trials_of(sqlite::Connection& db, std::int64_t run) {
+  std::set<std::string> trials;
+  store::RunReader names(db);
+  each(
+      db,
+      "SELECT n.run, n.seq FROM run AS r JOIN node AS n ON n.run = r.id JOIN trial AS t ON t.id = n.id "
+      "WHERE r.id = ?1 OR r.part_of = (SELECT uid FROM run WHERE id = ?1)",
+      [&](const Statement& row) { trials.insert(names.ref(row.integer(0), row.integer(1))); }, run);
+  return trials;
+}
+
+/// What any node has, but no metrics of `aside`.
+void add_node(Facts& facts, const Node& node, const std::set<std::string>& aside) {
   facts.set("type", "", node.type);
   facts.set("op", "", node.op);
   facts.set("status", "", node.status);
@@ -69,7 +81,8 @@ void add_node(Facts& facts, const Node& node) {
   facts.set("rows", "", node.rows);
   facts.set("columns", "", node.columns);
   for (const auto& [name, value] : node.params) facts.set("param", name, value.str());
-  for (const MetricValue& metric : node.metrics) facts.add("metric", metric.name, fmt::format("{}", metric.value));
+  for (const MetricValue& metric : node.metrics)
+    if (!aside.contains(metric.subject.value_or(""))) facts.add("metric", metric.name, fmt::format("{}", metric.value));
   for (const auto& [key, value] : node.tags) facts.set("tag", key, value);
 }
 
@@ -130,7 +143,7 @@ void add_run(Facts& facts, sqlite::Connection& db, std::int64_t run) {
 
 Facts facts_of(sqlite::Connection& db, std::int64_t id, const Node& node) {
   Facts facts;
-  add_node(facts, node);
+  add_node(facts, node, node.kind == Kind::run ? trials_of(db, id) : std::set<std::string>());
   switch (node.kind) {
     case Kind::run:
       add_run(facts, db, id);

@@ -45,12 +45,6 @@ std::vector<std::string> near_interned(const Snapshot& snapshot, const std::stri
   return near.best();
 }
 
-std::vector<std::string> near_in(const Snapshot& snapshot, const std::string& name, std::string_view sql) {
-  NearNames near(name);
-  each(snapshot.db, sql, [&](const Statement& row) { near.offer(std::string(row.text(0))); });
-  return near.best();
-}
-
 void raise_near(const std::string& what, const std::string& name, const std::vector<std::string>& near, std::size_t at,
                 const std::string& text) {
   if (near.empty()) return;
@@ -124,7 +118,7 @@ void check_column(const Snapshot& snapshot, const std::string& name, std::size_t
   if (id && used(*id)) return;
   raise(text, at,
         fmt::format("no dataset and no model of this store has a column {}{}", value::quoted(name),
-                    near_text(near_interned(snapshot, name, "", used))));
+                    near_text(near_columns(snapshot, name))));
 }
 
 const FieldRule& field_of(const Listed& listed, const Operand& operand, const std::string& text) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ask/snapshot.hpp"
@@ -27,6 +28,11 @@ class NearNames {
   std::string folded_;
   std::vector<std::pair<std::size_t, std::string>> found_;
 };
+
+/// The near ones of the texts that a statement selects, at most five.
+std::vector<std::string> near_in(const Snapshot& snapshot, const std::string& name, std::string_view sql);
+/// The near ones of all names of columns.
+std::vector<std::string> near_columns(const Snapshot& snapshot, const std::string& name);
 
 /// `; there is 'a'`, `; there are 'a', 'b'`, or nothing.
 std::string near_text(const std::vector<std::string>& names);

@@ -9,6 +9,7 @@
 #include <mltrack/error.hpp>
 #include <mltrack/store.hpp>
 
+#include "ask/near.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/hex.hpp"
@@ -184,6 +185,28 @@ std::optional<Target> by_file(const Snapshot& snapshot, const Reference& referen
   return by_location(snapshot, reference.text, "has changed since the store saw it");
 }
 
+/// What somebody may have meant whose text is no reference: runs that have it as their name, else files, projects and
+/// experiments that are called nearly so.
+std::string meant(const Snapshot& snapshot, const std::string& text) {
+  std::string runs;
+  store::RunReader names(snapshot.db);
+  each(
+      snapshot.db, "SELECT id FROM run WHERE name = ?1 ORDER BY started_us DESC, uid DESC LIMIT 3",
+      [&](const Statement& row) { runs += (runs.empty() ? "" : ", ") + names.at(row.integer(0)).prefix; }, text);
+  if (!runs.empty()) return "; names of runs are none, but these have it: " + runs;
+  NearNames near(text);
+  each(snapshot.db, "SELECT uri FROM location", [&](const Statement& row) {
+    const fs::path path(row.text(0));
+    near.offer(path.string());
+    near.offer(path.filename().string());
+  });
+  each(snapshot.db,
+       "SELECT name FROM project UNION ALL SELECT p.name || '/' || e.name FROM experiment AS e JOIN project AS p ON "
+       "p.id = e.project",
+       [&](const Statement& row) { near.offer(std::string(row.text(0))); });
+  return near_text(near.best());
+}
+
 }  // namespace
 
 std::optional<PrefixRange> prefix_range(std::string_view text, std::size_t size, std::size_t least) {
@@ -232,8 +255,8 @@ Target resolve(const Snapshot& snapshot, const Reference& reference) {
           ? fmt::format("the store has seen neither the content of the file {} nor anything at its place",
                         value::quoted(text))
           : fmt::format("{} names nothing: expected a file, run:number, the first 4 or more digits of a run's uid, the "
-                        "first 6 or more of a digest, project/experiment or a project",
-                        value::quoted(text)));
+                        "first 6 or more of a digest, project/experiment or a project{}",
+                        value::quoted(text), meant(snapshot, text)));
 }
 
 }  // namespace mltrack::ask

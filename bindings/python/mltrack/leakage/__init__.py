@@ -20,7 +20,8 @@ class LeakageWarning(UserWarning):
     """A run that ended shows signs of leakage: its results may be too good. `run.alarms()` says which and why."""
 
 
-_untold: list[str] = []  # runs of a script that ended with alarms
+_untold: list[tuple[str, list[Alarm]]] = []  # runs of a script that ended with alarms
+_MOST_NAMED = 5
 
 
 def reuse_limit() -> int:
@@ -75,28 +76,31 @@ def tell(run: Any, found: list[Alarm]) -> None:
     if not grave:
         return
     if not (hasattr(sys, "ps1") or sys.flags.interactive):
-        _untold.append(run.uid[:8])
+        _untold.append((run.uid[:8], grave))
         return
-    kinds = ", ".join(sorted({alarm.kind for alarm in grave}))
-    warnings.warn(
-        f"run {run.uid[:8]} shows signs of leakage ({kinds}): its results may be too good. run.alarms() says where and "
-        "what to do. No alarm is ever a certificate.",
-        LeakageWarning,
-        stacklevel=_guard._user_level(),
-    )
+    words = f"{_signs([run.uid[:8]], grave)} run.alarms() says where and what to do. No alarm is ever a certificate."
+    warnings.warn(words, LeakageWarning, stacklevel=_guard._user_level())
 
 
 def tell_at_exit() -> None:
-    """One warning for all runs of a script that ended with alarms."""
+    """One warning for all runs of a script that ended with alarms, at the line that shows the first one."""
     if not _untold:
         return
-    runs = ", ".join(_untold[:5]) + (", ..." if len(_untold) > 5 else "")
+    grave = [alarm for _, alarms in _untold for alarm in alarms]
+    words = f"{_signs([uid for uid, _ in _untold], grave)} mltrack query alarms says where and what to do."
     _untold.clear()
+    file, _, line = next((alarm.sources[0] for alarm in grave if alarm.sources), sys.argv[0] + ":1").rpartition(":")
     try:
-        warnings.warn(
-            f"{runs}: signs of leakage, results may be too good; mltrack query alarms says where and what to do",
-            LeakageWarning,
-            stacklevel=1,
-        )
+        warnings.warn_explicit(words, LeakageWarning, file, int(line))
     except LeakageWarning:
         return  # made an error by a filter; nobody is left to catch it
+
+
+def _signs(runs: list[str], grave: list[Alarm]) -> str:
+    one = len(runs) == 1
+    kinds = ", ".join(sorted({alarm.kind for alarm in grave}))
+    named = ", ".join(runs[:_MOST_NAMED]) + (", ..." if len(runs) > _MOST_NAMED else "")
+    return (
+        f"{'run' if one else 'runs'} {named} {'shows' if one else 'show'} signs of leakage ({kinds}): "
+        f"{'its' if one else 'their'} results may be too good."
+    )

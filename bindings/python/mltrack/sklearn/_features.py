@@ -285,7 +285,7 @@ def _names_out(estimator: Any, names: Names | None, mapping: Mapping) -> Names |
         return None
     try:
         return _texts(estimator.get_feature_names_out(None if names is None else list(names)))
-    except AttributeError:  # it has the method under a condition, or one of its steps does
+    except Exception:  # it has the method under a condition, does not know its columns, or errs in its own way
         return None
 
 

@@ -205,6 +205,10 @@ def _prefixed(estimator: Any, taken: int | None) -> Mapping | None:
     return all_from_all(int(estimator._n_features_out)) if _is_own(estimator) else None
 
 
+def _projected(estimator: Any, taken: int | None) -> Mapping | None:
+    return all_from_all(int(estimator.n_components_))  # its _n_features_out may be the word auto
+
+
 def _words(estimator: Any, taken: int | None) -> Mapping | None:
     return all_from_all(len(estimator.vocabulary_))
 
@@ -238,6 +242,7 @@ _RULES: tuple[tuple[str, str, Rule], ...] = (
     ("sklearn.feature_extraction.text", "HashingVectorizer", _hashed),
     ("sklearn.feature_extraction.text", "CountVectorizer", _words),
     ("sklearn.feature_extraction", "DictVectorizer", _keys),
+    ("sklearn.random_projection", "BaseRandomProjection", _projected),
     ("sklearn.base", "ClassNamePrefixFeaturesOutMixin", _prefixed),
     ("sklearn.base", "OneToOneFeatureMixin", _paired),
 )

@@ -168,7 +168,9 @@ def _outputs(frame: Frame, result: object) -> list[Produced]:
 
 
 def _given(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:
-    pairs = [("y" if name == "Y" else name, arg) for name, arg in named(original, args, kwargs, method=True)]
+    given = named(original, args, kwargs, method=True)
+    # `classes` of partial_fit is no data: the fitted model says which there are.
+    pairs = [("y" if name == "Y" else name, arg) for name, arg in given if name != "classes"]
     parts = [part for name, arg in pairs for part in _parts(name, arg)]
     return [(name, arg) for name, arg in parts if _digest.is_data(arg) or (name == "X" and arg is not None)]
 

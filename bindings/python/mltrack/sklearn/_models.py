@@ -25,7 +25,7 @@ def model_flow(session: Session, model: object) -> _core.Flow:
     digest = state_digest(model)
     kind = class_path(type(model))
     if entry is None:
-        return _core.Flow.model(kind, digest, _enclosing())
+        return _core.Flow.model(kind, digest, _enclosing() or _known_steps(session, model))
     if digest == entry.content:
         entry.checked = session.number
         return _core.Flow.known("model", entry.node, "object", "model")
@@ -37,6 +37,14 @@ def _enclosing() -> list[_core.Source]:
     outer = _open_calls.stack.get()
     node = outer.inputs.get("model") if outer is not None else None
     return [_core.Source(node, "enclosing", "from")] if node is not None else []
+
+
+def _known_steps(session: Session, model: object) -> list[_core.Source]:
+    """Of a model that was put together from fitted ones, such as a slice of a pipeline: the ones that are known."""
+    if not (composes(model) or gathers(model)):
+        return []
+    found = ((name, session.registry.find(step)) for name, step in _steps_before_a_check(model))
+    return [_core.Source(entry.node, "object", f"step:{name}") for name, entry in found if entry is not None]
 
 
 def continues(op: str, model: Any) -> bool:
