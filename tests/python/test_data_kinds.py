@@ -461,3 +461,13 @@ def test_a_million_rows_are_digested_once_per_outermost_call(run, read, monkeypa
     make_pipeline(StandardScaler(), Keep(), GaussianNB()).fit_sync(X, y)
     assert len(read().calls()) == 4
     assert [seen.count(id(obj)) for obj in (X, y)] == [1, 1]
+
+
+@pytest.mark.parametrize("kind", ["M8[ns]", "M8[us]", "M8[D]", "m8[ns]", "m8[s]"])
+def test_times_of_numpy_in_an_array_of_objects_are_times(kind: str) -> None:
+    times = np.array([5, -7, 200_000], dtype="i8").astype(kind)
+    times[0] = np.array("NaT", dtype=kind)
+    held = np.empty(3, dtype=object)
+    held[:] = list(times)
+    assert mltrack.digest(held) == mltrack.digest(times)
+    assert mltrack.digest(held) != mltrack.digest(times.astype("i8"))

@@ -1,8 +1,5 @@
 #include "bind.hpp"
-
-#if __has_include("stand_in.hpp")
 #include "stand_in.hpp"
-#endif
 
 PYBIND11_MODULE(_core, module) {
   namespace python = mltrack::python;
@@ -22,7 +19,5 @@ PYBIND11_MODULE(_core, module) {
   auto tracker = python::bind_tracker(module);
   python::bind_alarms(module, tracker, query);
   python::bind_document(module, tracker);
-#if __has_include("stand_in.hpp")
   python::bind_stand_in(module);
-#endif
 }

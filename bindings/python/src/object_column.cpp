@@ -99,7 +99,10 @@ bool ObjectColumn::add_number(py::handle object) {
     any_int_ = any_int_ || !PyBool_Check(raw);
     exact_ = exact_ && fits_double(raw);
   } else {
-    const py::object item = is_numpy_scalar(object) ? object.attr("item")() : py::none();
+    if (!is_numpy_scalar(object)) return false;
+    const auto kind = object.attr("dtype").attr("kind").cast<std::string>();
+    if (kind == "M" || kind == "m") return add_numpy_time(object, kind);
+    const py::object item = object.attr("item")();
     if (!PyFloat_Check(item.ptr()) && !PyLong_Check(item.ptr())) return false;
     return add_number(item);
   }
@@ -125,6 +128,19 @@ bool ObjectColumn::add_time(py::handle object) {
   kinds_ |= kind;
   micros_.push_back(us);
   objects_.push_back(py::reinterpret_borrow<py::object>(object));
+  return true;
+}
+
+// As datetime or timedelta, which numpy gives for microseconds, and what is below them.
+bool ObjectColumn::add_numpy_time(py::handle object, const std::string& kind) {
+  const py::object whole = object.attr("astype")(kind + "8[us]");
+  const py::object item = whole.attr("item")();
+  if (!item.is_none() && !PyDate_Check(item.ptr()) && !PyDelta_Check(item.ptr())) return false;  // before year 1, ...
+  if (!add(item)) return false;
+  if (item.is_none()) return true;
+  const py::object below = py::reinterpret_borrow<py::object>(object) - whole;
+  nanos_.back() = below.attr("astype")("m8[ns]").attr("astype")("i8").cast<std::int64_t>();
+  any_nano_ = any_nano_ || nanos_.back() != 0;
   return true;
 }
 

@@ -37,6 +37,7 @@ class ObjectColumn {
   bool add_number(py::handle object);
   bool add_time(py::handle object);
   bool add_duration(py::handle object);
+  bool add_numpy_time(py::handle object, const std::string& kind);
   bool add_time_of_day(py::handle object);
   bool consistent() const noexcept;
 
