@@ -10,6 +10,8 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
+constexpr std::int64_t most_calls = 20;
+
 std::string section(const std::string& title, const std::string& text) {
   return text.empty() ? "" : '\n' + painted(title, Ink::bold) + '\n' + text;
 }
@@ -144,9 +146,19 @@ std::string dump_text(const Details& details) {
                     {"inputs", joined(inputs)}});
 }
 
-std::string details_text(const Details& details) {
+/// What a run did: its calls that ran inside no other.
+std::string calls_text(const Query& query, const Node& node) {
+  if (node.kind != Kind::run) return "";
+  const std::string where = "parent is null and run = '" + node.ref.substr(0, node.ref.find(':')) + "'";
+  const Page page = query.page(Kind::call, {.where = where, .order_by = "at", .limit = most_calls});
+  if (page.nodes.empty()) return "";
+  return nodes_text(page.nodes, Format::table) +
+         (page.next ? "and more: mltrack query calls --where \"" + where + "\" --order-by at --limit 0\n" : "");
+}
+
+std::string details_text(const Query& query, const Details& details) {
   return node_text(details.node) + section("Parameters", params_text(details.node)) +
-         section("Metrics", metrics_text(details.node)) +
+         section("Metrics", metrics_text(details.node)) + section("Calls", calls_text(query, details.node)) +
          section("Tags", list_text({details.node.tags.begin(), details.node.tags.end()})) +
          section("Code", code_text(details)) + section("Environment", environment_text(details)) +
          section("Loads as", dump_text(details)) + section("Came from", edges_text(details.in, &Edge::src)) +
@@ -154,8 +166,8 @@ std::string details_text(const Details& details) {
          section("Seen at", locations_text(details)) + section("Notes", notes_text(details));
 }
 
-std::string text(const Details& details, Format format) {
-  if (format == Format::table) return details_text(details);
+std::string text(const Query& query, const Details& details, Format format) {
+  if (format == Format::table) return details_text(query, details);
   return format == Format::csv ? nodes_text({details.node}, format) : visible_json(to_json(details)) + '\n';
 }
 
@@ -165,7 +177,10 @@ void add_show(CLI::App& app, Settings& settings) {
   auto& command = add_command(app, settings, "show", "Shows everything about one node", "mltrack show 3f9c2e1a:17");
   auto ref = std::make_shared<std::string>();
   command.add_option("REF", *ref, "A file, run:number, a run's or digest's prefix, or project/experiment")->required();
-  command.callback([&settings, ref] { write(text(open_query(settings).details(*ref), format_of(settings))); });
+  command.callback([&settings, ref] {
+    const Query query = open_query(settings);
+    write(text(query, query.details(*ref), format_of(settings)));
+  });
 }
 
 }  // namespace mltrack::cli
