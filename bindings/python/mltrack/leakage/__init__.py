@@ -89,7 +89,8 @@ def tell_at_exit() -> None:
     grave = [alarm for _, alarms in _untold for alarm in alarms]
     words = f"{_signs([uid for uid, _ in _untold], grave)} mltrack query alarms says where and what to do."
     _untold.clear()
-    file, _, line = next((alarm.sources[0] for alarm in grave if alarm.sources), sys.argv[0] + ":1").rpartition(":")
+    places = [source.rpartition(":") for alarm in grave for source in alarm.sources]
+    file, _, line = next((place for place in places if place[2].isdecimal()), (sys.argv[0], ":", "1"))
     try:
         warnings.warn_explicit(words, LeakageWarning, file, int(line))
     except LeakageWarning:
