@@ -28,4 +28,4 @@ WHERE NOT (?4 AND EXISTS (
   SELECT 1 FROM edge AS e JOIN call AS c ON c.id = e.src JOIN name AS o ON o.id = c.op
   WHERE e.dst = n.id AND e.via IS NULL
     AND o.text IN ('predict', 'predict_proba', 'predict_log_proba', 'fit_predict', 'decision_function')))
-ORDER BY same_slot DESC, same_run DESC, r.started_us, r.uid, n.seq
+ORDER BY same_run DESC, same_slot DESC, r.started_us, r.uid, n.seq

@@ -471,3 +471,10 @@ def test_times_of_numpy_in_an_array_of_objects_are_times(kind: str) -> None:
     held[:] = list(times)
     assert mltrack.digest(held) == mltrack.digest(times)
     assert mltrack.digest(held) != mltrack.digest(times.astype("i8"))
+
+
+@pytest.mark.parametrize("unit", ["M", "Y"])
+def test_months_have_no_length(unit: str) -> None:
+    held = np.empty(2, dtype=object)
+    held[:] = [np.timedelta64(1, unit), np.timedelta64(2, unit)]
+    assert mltrack.digest(held) is None

@@ -207,7 +207,8 @@ def test_every_imported_package_has_the_version_that_python_knows():
         for distribution in set(known.get(name, [])):
             expected.add((distribution, importlib.metadata.version(distribution)))
     found = set(_environment.packages(_environment.imported()))
-    assert found <= expected
+    assert all(importlib.metadata.version(name) == version for name, version in found)
+    assert found <= expected or sys.version_info < (3, 11)  # where Python knows fewer of them than we do
     assert len(found) > 5
     missing = {name for name, _ in expected - found}
     assert missing <= {name for names in known.values() if len(set(names)) > 1 for name in names}

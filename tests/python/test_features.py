@@ -342,6 +342,14 @@ def test_nothing_is_left_on_the_estimator(run: mltrack.Run, frame: pd.DataFrame,
     assert set(vars(forest)) == set(vars(plain))
 
 
+def test_a_column_that_was_overwritten_out_of_sight_is_not_taken_for_what_it_was(run: mltrack.Run) -> None:
+    penguins = mltrack.read_csv_sync(PENGUINS)
+    penguins["body_mass_g"] = penguins["bill_length_mm"] * 2
+    scaler = StandardScaler().fit_sync(penguins[NUMBERS])
+    assumed = {row["feature"]: row["assumed"] for row in mltrack.query().features(scaler, original=True)}
+    assert assumed == {name: name == "body_mass_g" for name in NUMBERS}
+
+
 def test_an_unknown_column_is_named(run: mltrack.Run, frame: pd.DataFrame) -> None:
     StandardScaler().fit_sync(frame)
     with pytest.raises(NotFoundError, match="has a column 'agee'"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sklearn
+from sklearn.base import BaseEstimator
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier
@@ -60,6 +61,42 @@ def test_what_is_put_together_from_fitted_models(record: str, run: mltrack.Run, 
             before.transform(X)
     scaler, pca = (seq_of(mltrack.ref(step)) for step in pipeline[:-1])
     assert from_models(read(), before) == {"step:standardscaler": scaler, "step:pca": pca}
+
+
+def test_a_part_that_was_fitted_anew_out_of_sight(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    scaler, model = StandardScaler().fit_sync(X), LogisticRegression().fit_sync(X, Y)
+    before = seq_of(mltrack.ref(scaler))
+    scaler.fit(X + 1)
+    pipeline = make_pipeline(scaler, model)
+    pipeline.predict_sync(X)
+    graph = read()
+    now = from_models(graph, pipeline)["step:standardscaler"]
+    assert graph.into(now) == {"from": (before, "edited")}
+
+
+def test_parts_of_parts_and_frozen_ones(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    scaler = StandardScaler().fit_sync(X)
+    inner = make_pipeline(scaler)
+    outer = make_pipeline(inner)
+    outer.transform_sync(X)
+    held = make_pipeline(frozen(scaler))
+    held.transform_sync(X)
+    graph = read()
+    [middle] = from_models(graph, outer).values()
+    assert {src for src, _ in graph.into(middle).values()} == {seq_of(mltrack.ref(scaler))}
+    assert from_models(graph, held) == {"step:frozenestimator": seq_of(mltrack.ref(scaler))}
+
+
+class WithClasses(BaseEstimator):
+    def fit(self, X: Any, y: Any, classes: Any = None) -> Any:
+        self.fitted_ = True
+        return self
+
+
+def test_classes_of_another_method_may_be_data(run: mltrack.Run, read: Callable[[], Graph]) -> None:
+    WithClasses().fit_sync(X, Y, classes=X[:10].copy())
+    graph = read()
+    assert "classes" in graph.into(graph.calls("fit")[0])
 
 
 def test_the_classes_of_a_partial_fit_are_no_data(run: mltrack.Run, read: Callable[[], Graph]) -> None:

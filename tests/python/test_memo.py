@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import weakref
 
+import pytest
+
 from mltrack._memo import per_object
 
 
@@ -55,6 +57,25 @@ def test_what_takes_no_weak_reference_or_has_no_hash_is_asked_about_too():
     class NoHash:
         __hash__ = None
 
-    odd = NoHash()
-    kind = per_object(lambda obj: type(obj).__name__)
+    odd, asked = NoHash(), []
+
+    @per_object
+    def kind(obj):
+        asked.append(obj)
+        return type(obj).__name__
+
     assert [kind(3), kind(3), kind(odd), kind(odd)] == ["int", "int", "NoHash", "NoHash"]
+    assert asked == [3, 3, odd]
+
+
+def test_a_function_that_fails_is_called_once():
+    asked = []
+
+    @per_object
+    def fail(obj):
+        asked.append(obj)
+        raise TypeError("no")
+
+    with pytest.raises(TypeError):
+        fail(int)
+    assert asked == [int]

@@ -139,6 +139,16 @@ def test_runs_are_compared_by_what_a_search_found_not_by_its_trials(store: Path)
     assert [float(metrics[0].a), float(metrics[0].b)] == [score for _, score in runs]
 
 
+def test_runs_are_compared_by_the_folds_of_a_cross_validation(store: Path) -> None:
+    runs = []
+    for depth in (1, 3):
+        with mltrack.start_run("p") as run:
+            cross_validate(DecisionTreeClassifier(max_depth=depth, random_state=0), X, y, cv=3)
+        runs.append(run)
+    [told] = [one for one in mltrack.query().compare(*runs).differences if one.what == "metric"]
+    assert (told.name, len(told.a.split(", ")), len(told.b.split(", "))) == ("accuracy", 3, 3)
+
+
 def test_halving_over_another_resource(run: mltrack.Run, read: Read) -> None:
     search = HalvingRandomSearchCV(
         TREE, {"max_depth": [1, 2, 3]}, cv=2, random_state=0, resource="max_leaf_nodes", max_resources=12,

@@ -55,7 +55,7 @@ def open_call(
     inputs = {flow.slot: node for flow, node in zip(models, nodes, strict=False)}
     for (slot, obj), flow, node in zip(given, flows[len(models) :], nodes[len(models) :], strict=True):
         inputs[slot] = node
-        _inputs.now_means(session, obj, node, flow.data, shown=flow.node is None and _inputs.is_view(flow))
+        _inputs.now_means(session, obj, node, flow.data, shown=not flow.via and _inputs.is_view(flow))
     frame = Frame(call, session, op, subject, outer, composes, inputs, given, began_ns)
     frame.token = _open_calls.stack.set(frame)
     frame.started_ns = time.perf_counter_ns()

@@ -26,7 +26,7 @@ _SECRET_KEYS = frozenset(("access", "account", "api", "auth", "encryption", "pri
 _LEAST_RANDOM = 20  # characters from which a value behind a name with "key" in it may be one
 _LEAST_BITS = 3.5  # per character; words of a language have fewer
 
-# Texts that are compiled when they are first needed, behind the start of a run: that takes longer than the start.
+# Compiled when they are first used, beside the user's work: compiling them takes longer than starting a run.
 _WORD = r"[A-Z]?[a-z0-9]+|[A-Z0-9]+"
 _USER = r"(?i)\b((?:[a-z][a-z0-9+.-]*\+)?[a-z][a-z0-9.-]*)://([^/\s@]*@|[^\s/@:]*:(?!\d+/)[^\s@]*@)+"
 _FIELD = r"""([A-Za-z_][\w.-]*)(["']?\s*[=:]\s*)(?!//)("[^"]*"|'[^']*'|[^\s"',;&#}]+)"""

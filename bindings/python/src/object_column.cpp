@@ -133,6 +133,8 @@ bool ObjectColumn::add_time(py::handle object) {
 
 // As datetime or timedelta, which numpy gives for microseconds, and what is below them.
 bool ObjectColumn::add_numpy_time(py::handle object, const std::string& kind) {
+  const auto type = py::str(object.attr("dtype")).cast<std::string>();
+  if (kind == "m" && (type.ends_with("M]") || type.ends_with("Y]"))) return false;  // months have no length
   const py::object whole = object.attr("astype")(kind + "8[us]");
   const py::object item = whole.attr("item")();
   if (!item.is_none() && !PyDate_Check(item.ptr()) && !PyDelta_Check(item.ptr())) return false;  // before year 1, ...

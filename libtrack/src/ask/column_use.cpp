@@ -27,6 +27,7 @@ using store::each;
 namespace {
 
 struct Columns {
+  std::int64_t rows = 0;
   std::int64_t count = 0;  // 0: not known
   std::vector<std::optional<std::int64_t>> names;
   std::vector<std::string> digests;
@@ -73,7 +74,8 @@ class Follower {
   Marks made_by_call(std::int64_t dataset, std::int64_t call);
   Marks made_by_model(std::int64_t call, std::int64_t model);
   Marks carried(std::int64_t from, std::int64_t to);
-  void carry(const Mark& mark, std::int64_t pos, const Columns& from, const Columns& to, Marks& out) const;
+  bool only_selected(std::int64_t from, std::int64_t to);
+  void carry(const Mark& mark, std::int64_t pos, const Columns& from, const Columns& to, bool kept, Marks& out) const;
   Marks aligned(const Marks& marks, std::int64_t dataset, const Taken& taken);
 
   std::string op_of(std::int64_t call);
@@ -127,6 +129,7 @@ const Columns& Follower::columns(std::int64_t dataset) {
   Columns& columns = found->second;
   const auto content = is_new ? db_.integer("SELECT content FROM node WHERE id = ?1", dataset) : std::nullopt;
   if (!content) return columns;
+  columns.rows = db_.integer("SELECT rows FROM dataset WHERE content = ?1", *content).value_or(0);
   columns.count = db_.integer("SELECT columns FROM dataset WHERE content = ?1", *content).value_or(0);
   each(
       db_, "SELECT name, digest FROM column WHERE content = ?1 ORDER BY pos",
@@ -158,13 +161,24 @@ const Taken& Follower::taken(std::int64_t model) {
   return taken;
 }
 
-void Follower::carry(const Mark& mark, std::int64_t pos, const Columns& from, const Columns& to, Marks& out) const {
+/// True when all that is known to have been done to a dataset is that columns were taken.
+bool Follower::only_selected(std::int64_t from, std::int64_t to) {
+  const auto via =
+      db_.text("SELECT v.text FROM edge AS e JOIN name AS v ON v.id = e.via WHERE e.dst = ?1 AND e.src = ?2", to, from);
+  return via == "frame:getitem" || via == "frame:drop" || via == "frame:drop,getitem" || via == "frame:getitem,drop";
+}
+
+/// `kept`: no values were changed on the way, as far as is known.
+void Follower::carry(const Mark& mark, std::int64_t pos, const Columns& from, const Columns& to, bool kept,
+                     Marks& out) const {
   const auto at = static_cast<std::size_t>(pos);
   const auto name = at < from.names.size() ? from.names[at] : std::nullopt;
   const auto named = [](const Columns& columns) { return !columns.names.empty() && columns.names.front(); };
   const auto found = name ? std::find(to.names.begin(), to.names.end(), name) : to.names.end();
   if (found != to.names.end()) {
-    out.push_back({found - to.names.begin(), 1, mark.way});
+    const auto now = static_cast<std::size_t>(found - to.names.begin());
+    const bool overwritten = kept && from.digests[at] != to.digests[now];  // out of sight, with other values
+    out.push_back({found - to.names.begin(), 1, {mark.way.through, mark.way.assumed || overwritten}});
     return;
   }
   bool same_values = false;
@@ -193,13 +207,14 @@ Marks Follower::carried(std::int64_t from, std::int64_t to) {
   if (known == datasets_.end()) return out;
   const Columns& before = columns(from);
   const Columns& now = columns(to);
+  const bool kept = before.rows == now.rows && only_selected(from, to);
   for (const Mark& mark : known->second) {
     if (before.names.empty()) {
       out.push_back(mark);
       continue;
     }
     const std::int64_t end = std::min(mark.pos + mark.count, before.count);
-    for (std::int64_t pos = mark.pos; pos < end; ++pos) carry(mark, pos, before, now, out);
+    for (std::int64_t pos = mark.pos; pos < end; ++pos) carry(mark, pos, before, now, kept, out);
   }
   return out;
 }

@@ -60,14 +60,16 @@ class Facts {
   std::map<std::pair<std::string, std::string>, std::string> facts_;
 };
 
-/// The trials of a run and its parts: what a search measured of each candidate and fold is said of the search alone.
+/// The trials of a run and its parts inside of calls that have metrics of their own: a search says what it found, a
+/// cross-validation only its folds.
 std::set<std::string> trials_of(sqlite::Connection& db, std::int64_t run) {
   std::set<std::string> trials;
   store::RunReader names(db);
   each(
       db,
-      "SELECT n.run, n.seq FROM run AS r JOIN node AS n ON n.run = r.id JOIN trial AS t ON t.id = n.id "
-      "WHERE r.id = ?1 OR r.part_of = (SELECT uid FROM run WHERE id = ?1)",
+      "SELECT n.run, n.seq FROM run AS r JOIN node AS n ON n.run = r.id JOIN trial AS t ON t.id = n.id JOIN call AS c "
+      "ON c.id = t.id WHERE (r.id = ?1 OR r.part_of = (SELECT uid FROM run WHERE id = ?1)) AND EXISTS (SELECT 1 FROM "
+      "metric AS m WHERE m.call = c.parent)",
       [&](const Statement& row) { trials.insert(names.ref(row.integer(0), row.integer(1))); }, run);
   return trials;
 }

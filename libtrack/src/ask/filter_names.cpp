@@ -110,12 +110,7 @@ void check_estimator(const Snapshot& snapshot, const std::string& name, std::siz
 }
 
 void check_column(const Snapshot& snapshot, const std::string& name, std::size_t at, const std::string& text) {
-  const auto used = [&](std::int64_t id) {
-    return snapshot.db.integer("SELECT 1 FROM column WHERE name = ?1 LIMIT 1", id) ||
-           snapshot.db.integer("SELECT 1 FROM feature WHERE name = ?1 LIMIT 1", id);
-  };
-  const auto id = snapshot.db.integer("SELECT id FROM name WHERE text = ?1", name);
-  if (id && used(*id)) return;
+  if (names_column(snapshot, name)) return;
   raise(text, at,
         fmt::format("no dataset and no model of this store has a column {}{}", value::quoted(name),
                     near_text(near_columns(snapshot, name))));

@@ -31,7 +31,9 @@ class NearNames {
 
 /// The near ones of the texts that a statement selects, at most five.
 std::vector<std::string> near_in(const Snapshot& snapshot, const std::string& name, std::string_view sql);
-/// The near ones of all names of columns.
+/// True for the name of a column of a dataset or of a model's features.
+bool names_column(const Snapshot& snapshot, const std::string& name);
+/// The near ones of those names.
 std::vector<std::string> near_columns(const Snapshot& snapshot, const std::string& name);
 
 /// `; there is 'a'`, `; there are 'a', 'b'`, or nothing.

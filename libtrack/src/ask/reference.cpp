@@ -193,18 +193,18 @@ std::string meant(const Snapshot& snapshot, const std::string& text) {
   each(
       snapshot.db, "SELECT id FROM run WHERE name = ?1 ORDER BY started_us DESC, uid DESC LIMIT 3",
       [&](const Statement& row) { runs += (runs.empty() ? "" : ", ") + names.at(row.integer(0)).prefix; }, text);
-  if (!runs.empty()) return "; names of runs are none, but these have it: " + runs;
-  NearNames near(text);
-  each(snapshot.db, "SELECT uri FROM location", [&](const Statement& row) {
-    const fs::path path(row.text(0));
-    near.offer(path.string());
-    near.offer(path.filename().string());
+  if (!runs.empty()) return "; a run's name is no reference, runs of this name: " + runs;
+  const std::string file = fs::path(text).filename().string();
+  const NearNames near(file);
+  std::vector<std::string> files;
+  each(snapshot.db, "SELECT DISTINCT uri FROM location ORDER BY seen_us DESC", [&](const Statement& row) {
+    const std::string known = fs::path(row.text(0)).filename().string();
+    if (files.size() < 3 && (known == file || near.is_near(known))) files.emplace_back(row.text(0));
   });
-  each(snapshot.db,
-       "SELECT name FROM project UNION ALL SELECT p.name || '/' || e.name FROM experiment AS e JOIN project AS p ON "
-       "p.id = e.project",
-       [&](const Statement& row) { near.offer(std::string(row.text(0))); });
-  return near_text(near.best());
+  if (!files.empty()) return near_text(files);
+  return near_text(near_in(snapshot, text,
+                           "SELECT name FROM project UNION ALL SELECT p.name || '/' || e.name FROM experiment AS e "
+                           "JOIN project AS p ON p.id = e.project"));
 }
 
 }  // namespace

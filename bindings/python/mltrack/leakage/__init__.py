@@ -90,7 +90,7 @@ def tell_at_exit() -> None:
     words = f"{_signs([uid for uid, _ in _untold], grave)} mltrack query alarms says where and what to do."
     _untold.clear()
     places = [source.rpartition(":") for alarm in grave for source in alarm.sources]
-    file, _, line = next((place for place in places if place[2].isdecimal()), (sys.argv[0], ":", "1"))
+    file, _, line = next((place for place in places if place[2].isdecimal()), ("<script>", ":", "1"))
     try:
         warnings.warn_explicit(words, LeakageWarning, file, int(line))
     except LeakageWarning:

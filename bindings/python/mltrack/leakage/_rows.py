@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from mltrack import _digest
-
-Answer = TypeVar("Answer")
+from mltrack._quiet import quietly
 
 _SAMPLE = 1_000
 _FEW_EQUAL = 0.05  # two rows of a telling column are equal less often than this
 _LEAST_COLUMNS = 4
 _MOST_COLUMNS = 12
 _RARE = 1e-4  # equal rows to be expected by chance, per row
-
-
-def quietly(function: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Arithmetic of ours warns the user of nothing."""
-
-    @functools.wraps(function)
-    def quiet(*given: Any) -> Answer:
-        with np.errstate(all="ignore"):
-            return function(*given)
-
-    return quiet
 
 
 @quietly

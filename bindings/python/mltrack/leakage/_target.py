@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mltrack import _digest
-from mltrack.leakage._rows import quietly
+from mltrack._quiet import quietly
 from mltrack.sklearn._params import is_estimator
 
 _LEAST_ROWS = 20

@@ -206,7 +206,8 @@ def _prefixed(estimator: Any, taken: int | None) -> Mapping | None:
 
 
 def _projected(estimator: Any, taken: int | None) -> Mapping | None:
-    return all_from_all(int(estimator.n_components_))  # its _n_features_out may be the word auto
+    """Its _n_features_out may be the word auto."""
+    return all_from_all(int(estimator.n_components_)) if _is_own(estimator) else None
 
 
 def _words(estimator: Any, taken: int | None) -> Mapping | None:

@@ -85,7 +85,7 @@ def begin(
         session,
         op,
         class_path(type(subject)),
-        _given(original, args, kwargs),
+        _given(op, original, args, kwargs),
         began_ns=began_ns,
         params=params_of(subject) if fits and is_estimator(subject) else None,
         models=[_models.model_flow(session, subject)] if takes_model else [],
@@ -167,10 +167,10 @@ def _outputs(frame: Frame, result: object) -> list[Produced]:
     return [_inputs.output(frame, "output", result)]
 
 
-def _given(original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:
-    given = named(original, args, kwargs, method=True)
-    # `classes` of partial_fit is no data: the fitted model says which there are.
-    pairs = [("y" if name == "Y" else name, arg) for name, arg in given if name != "classes"]
+def _given(op: str, original: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:
+    pairs = [("y" if name == "Y" else name, arg) for name, arg in named(original, args, kwargs, method=True)]
+    if op == "partial_fit":  # which classes there are is no data: the fitted model says so
+        pairs = [(name, arg) for name, arg in pairs if name != "classes"]
     parts = [part for name, arg in pairs for part in _parts(name, arg)]
     return [(name, arg) for name, arg in parts if _digest.is_data(arg) or (name == "X" and arg is not None)]
 

@@ -25,7 +25,7 @@ def model_flow(session: Session, model: object) -> _core.Flow:
     digest = state_digest(model)
     kind = class_path(type(model))
     if entry is None:
-        return _core.Flow.model(kind, digest, _enclosing() or _known_steps(session, model))
+        return _core.Flow.model(kind, digest, _enclosing() or _known_parts(session, model))
     if digest == entry.content:
         entry.checked = session.number
         return _core.Flow.known("model", entry.node, "object", "model")
@@ -39,12 +39,22 @@ def _enclosing() -> list[_core.Source]:
     return [_core.Source(node, "enclosing", "from")] if node is not None else []
 
 
-def _known_steps(session: Session, model: object) -> list[_core.Source]:
+def _known_parts(session: Session, model: object) -> list[_core.Source]:
     """Of a model that was put together from fitted ones, such as a slice of a pipeline: the ones that are known."""
-    if not (composes(model) or gathers(model)):
-        return []
-    found = ((name, session.registry.find(step)) for name, step in _steps_before_a_check(model))
-    return [_core.Source(entry.node, "object", f"step:{name}") for name, entry in found if entry is not None]
+    known = [(slot, part) for slot, part in _parts(model) if _is_known(session, part)]
+    return [_core.Source(_node_now(session, part), "object", slot) for slot, part in known]
+
+
+def _is_known(session: Session, model: object) -> bool:
+    return session.registry.find(model) is not None or any(_is_known(session, part) for _, part in _parts(model))
+
+
+def _parts(model: object) -> Iterator[tuple[str, Any]]:
+    """The models that another holds, by slot."""
+    if composes(model) or gathers(model):
+        yield from ((f"step:{name}", unwrapped(step)) for name, step in _steps_before_a_check(model))
+    else:
+        yield from fitted_before(model)
 
 
 def continues(op: str, model: Any) -> bool:
