@@ -335,31 +335,6 @@ def test_fit_that_goes_on_has_an_edge_from_the_old_model(op: str, data: Any, rea
     assert set(graph.into(first)) == {"model"}
 
 
-def test_what_the_run_itself_made_comes_before_what_had_the_same_role_in_another(store: Any) -> None:
-    X, y = np.random.default_rng(1).normal(size=(60, 3)), np.arange(60) % 2
-    with mltrack.start_run("p"):
-        scaled = StandardScaler().fit_transform_sync(X)
-        mltrack.train_test_split_sync(scaled, y)
-    with mltrack.start_run("p") as run:
-        again = StandardScaler().fit_transform_sync(X.copy())
-        train = mltrack.train_test_split_sync(again.copy(), y)[0]
-    lineage = mltrack.query().ancestors(train)
-    made = [node for node in lineage if node.op == "fit_transform"]
-    assert [node.run for node in made] == [run.uid]
-
-
-def test_a_view_taken_twice_leaves_the_memory_to_its_owner(data: Any, read: Callable[[], Graph]) -> None:
-    features, labels = data
-    LogisticRegression().fit_sync(features, labels)
-    owner = seq_of(mltrack.ref(features))
-    first = features[:]
-    StandardScaler().fit_sync(first, first)
-    second = features[:]
-    StandardScaler().fit_sync(second)
-    graph = read()
-    assert graph.into(seq_of(mltrack.ref(second))) == {"from": (owner, "view")}
-
-
 def test_output_that_is_the_input_object_is_a_new_version(data: Any, read: Callable[[], Graph]) -> None:
     features, labels = data
     LogisticRegression().fit_sync(features, labels)
