@@ -149,6 +149,13 @@ def test_runs_are_compared_by_the_folds_of_a_cross_validation(store: Path) -> No
     assert (told.name, len(told.a.split(", ")), len(told.b.split(", "))) == ("accuracy", 3, 3)
 
 
+def test_a_trial_is_shown_without_its_rows(run: mltrack.Run) -> None:
+    cross_validate(DecisionTreeClassifier(), X, y, cv=3)
+    [call] = mltrack.query().calls(where="op = 'cross_validate'")
+    trials = mltrack.query().trials(call)
+    assert repr(trials[1]) == f"<trial {trials[1].ref}: candidate 0, fold 1, fitted on 40 rows, scored on 20>"
+
+
 def test_halving_over_another_resource(run: mltrack.Run, read: Read) -> None:
     search = HalvingRandomSearchCV(
         TREE, {"max_depth": [1, 2, 3]}, cv=2, random_state=0, resource="max_leaf_nodes", max_resources=12,

@@ -372,6 +372,12 @@ class Trial(NamedTuple):
     train: list[int] | None  # numbers of the rows of X; None where they are not known
     test: list[int] | None
 
+    def __repr__(self) -> str:
+        rows = (
+            "" if self.train is None or self.test is None else f" on {len(self.train)} rows, scored on {len(self.test)}"
+        )
+        return f"<trial {self.ref}: candidate {self.candidate}, fold {self.fold}, fitted{rows}>"
+
 
 class ColumnUse(NamedTuple):
     """A model that was fitted on values of a column, and one way that they took to it."""
