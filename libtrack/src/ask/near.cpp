@@ -1,7 +1,5 @@
 #include "ask/near.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
 
@@ -13,8 +11,6 @@ namespace mltrack::ask {
 namespace {
 
 constexpr std::size_t most_shown = 5;
-constexpr std::string_view is_of_column =
-    "(EXISTS (SELECT 1 FROM column WHERE name = n.id) OR EXISTS (SELECT 1 FROM feature WHERE name = n.id))";
 
 std::string folded(std::string text) {
   for (char& c : text)
@@ -88,12 +84,15 @@ std::vector<std::string> near_in(const Snapshot& snapshot, const std::string& na
 }
 
 bool names_column(const Snapshot& snapshot, const std::string& name) {
-  return snapshot.db.integer(fmt::format("SELECT 1 FROM name AS n WHERE text = ?1 AND {}", is_of_column), name)
-      .has_value();
+  const std::optional<std::int64_t> id = snapshot.db.integer("SELECT id FROM name WHERE text = ?1", name);
+  return id && (snapshot.db.integer("SELECT 1 FROM column WHERE name = ?1 LIMIT 1", *id) ||
+                snapshot.db.integer("SELECT 1 FROM feature WHERE name = ?1 LIMIT 1", *id));
 }
 
 std::vector<std::string> near_columns(const Snapshot& snapshot, const std::string& name) {
-  return near_in(snapshot, name, fmt::format("SELECT text FROM name AS n WHERE {}", is_of_column));
+  return near_in(snapshot, name,
+                 "SELECT text FROM name AS n WHERE EXISTS (SELECT 1 FROM column WHERE name = n.id) OR EXISTS (SELECT 1 "
+                 "FROM feature WHERE name = n.id)");
 }
 
 std::string near_text(const std::vector<std::string>& names) {
