@@ -14,7 +14,7 @@
 #include "ask/fitted.hpp"
 #include "ask/inflows.hpp"
 #include "ask/marks.hpp"
-#include "ask/near.hpp"
+#include "ask/near_stored.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/quoted.hpp"

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "ask/filter_tests.hpp"
-#include "ask/near.hpp"
+#include "ask/near_stored.hpp"
 #include "store/read_rows.hpp"
 #include "value/quoted.hpp"
 

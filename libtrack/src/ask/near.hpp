@@ -2,10 +2,7 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
-
-#include "ask/snapshot.hpp"
 
 namespace mltrack::ask {
 
@@ -28,13 +25,6 @@ class NearNames {
   std::string folded_;
   std::vector<std::pair<std::size_t, std::string>> found_;
 };
-
-/// The near ones of the texts that a statement selects, at most five.
-std::vector<std::string> near_in(const Snapshot& snapshot, const std::string& name, std::string_view sql);
-/// True for the name of a column of a dataset or of a model's features.
-bool names_column(const Snapshot& snapshot, const std::string& name);
-/// The near ones of those names.
-std::vector<std::string> near_columns(const Snapshot& snapshot, const std::string& name);
 
 /// `; there is 'a'`, `; there are 'a', 'b'`, or nothing.
 std::string near_text(const std::vector<std::string>& names);

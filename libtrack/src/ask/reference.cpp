@@ -9,7 +9,7 @@
 #include <mltrack/error.hpp>
 #include <mltrack/store.hpp>
 
-#include "ask/near.hpp"
+#include "ask/near_stored.hpp"
 #include "store/read.hpp"
 #include "store/read_rows.hpp"
 #include "value/hex.hpp"
