@@ -91,7 +91,7 @@ class Query(Listings, Questions):
     def compare(self, a: Ref, b: Ref, c: Ref, /, *more: Ref) -> Table: ...
 
     def compare(self, *refs: Ref, only_differences: bool | None = None) -> Comparison | Table:
-        """What differs between two runs (leaving out the trials of their searches), models, calls or datasets.
+        """What differs between two runs (without the trials of searches that have a result), models, calls or datasets.
 
         More than two, or any number with `only_differences` given, stand side by side in a table: a column for each,
         a row for everything that some of them has, or for what is not the same in all. Raises InvalidArgumentError for

@@ -74,7 +74,7 @@ class Query {
   /// not its own ancestor, but may be the common ancestor of itself and a descendant. Empty when there is none.
   std::vector<Node> common_ancestor(const Ref& a, const Ref& b) const;
 
-  /// What differs between two runs (leaving out the trials of their searches), models, calls or datasets.
+  /// What differs between two runs (without the trials of searches that have a result), models, calls or datasets.
   Comparison compare(const Ref& a, const Ref& b) const;
 
   /// Runs or models side by side, a column each: a row for each thing of that kind, or for those that differ.
